@@ -1,0 +1,54 @@
+//! A conversation: one visitor's thread, an append-only log of events (contract section 1).
+
+pub mod create;
+pub mod data;
+pub mod end;
+pub mod events;
+pub mod list;
+pub mod room;
+pub mod socket;
+pub mod token;
+
+use crate::app::AppState;
+use axum::Router;
+use std::fmt;
+
+/// A conversation's name: 128 random bits, written as 32 hex digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ConversationId(u128);
+
+impl ConversationId {
+    /// A new one, which nobody can guess. An error where the system has no randomness.
+    pub fn random() -> Result<Self, getrandom::Error> {
+        let mut bytes = [0; 16];
+        getrandom::fill(&mut bytes)?;
+        Ok(Self(u128::from_be_bytes(bytes)))
+    }
+
+    /// Reads the wire form.
+    pub fn parse(text: &str) -> Option<Self> {
+        let hex = text.len() == 32 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        hex.then(|| u128::from_str_radix(text, 16).ok()).flatten().map(Self)
+    }
+
+    /// As the store keeps it.
+    pub fn to_bytes(self) -> [u8; 16] {
+        self.0.to_be_bytes()
+    }
+
+    /// From what the store kept.
+    pub fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(u128::from_be_bytes(bytes))
+    }
+}
+
+impl fmt::Display for ConversationId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{:032x}", self.0)
+    }
+}
+
+/// The routes.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+}

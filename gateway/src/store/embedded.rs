@@ -1,0 +1,4 @@
+//! The store of one gateway.
+
+/// The store.
+pub struct Embedded {}

@@ -1,0 +1,9 @@
+//! Logs and metrics.
+
+use crate::app::AppState;
+use axum::Router;
+
+/// The routes.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+}
