@@ -98,6 +98,13 @@ impl ToJson for Json {
     }
 }
 
+impl ToJson for Object {
+    fn write(&self, out: &mut String) {
+        out.push_str(&self.0);
+        out.push('}');
+    }
+}
+
 impl ToJson for bool {
     fn write(&self, out: &mut String) {
         out.push_str(if *self { "true" } else { "false" });
@@ -193,7 +200,7 @@ mod tests {
         let object = Object::new()
             .with("b", &true)
             .with("none", &None::<String>)
-            .with("a", &Object::new().with("n", &-3).end())
+            .with("a", &Object::new().with("n", &-3))
             .end();
         assert_eq!(object.as_str(), r#"{"b":true,"a":{"n":-3}}"#);
     }

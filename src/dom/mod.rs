@@ -1,0 +1,135 @@
+//! The only place that registers anything with the browser.
+//!
+//! Every registration is a [`Registration`]; dropping it takes it back. All calls from the browser arrive at one
+//! closure ([`open`]), so a panic is caught in one place (`shim.js`, `call`) and shuts the runtime instead of
+//! throwing into the page. One closure for all also costs less than one `Closure` type a listener.
+
+mod listener;
+mod observer;
+mod promise;
+mod timer;
+pub mod value;
+pub mod xpath;
+
+pub use listener::{on, on_capture};
+pub use observer::{observe_intersection, observe_mutations, observe_size};
+pub use promise::settled;
+pub use timer::{after, next_frame, sleep};
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+
+pub(crate) mod shim {
+    //! `shim.js`. What a function does stands there.
+    use js_sys::Array;
+    use wasm_bindgen::prelude::*;
+    use web_sys::EventTarget;
+
+    #[wasm_bindgen(module = "/src/dom/shim.js")]
+    extern "C" {
+        pub(crate) fn open(handler: &Closure<dyn Fn(u32, JsValue) -> JsValue>, failed: &JsValue);
+        pub(crate) fn shut();
+        pub(crate) fn panicked(message: &str);
+        pub(crate) fn release(id: u32);
+        pub(crate) fn listen(id: u32, target: &EventTarget, kind: &str, capture: bool, passive: bool);
+        pub(crate) fn timeout(id: u32, ms: i32);
+        pub(crate) fn frame(id: u32);
+        pub(crate) fn soon(id: u32);
+        pub(crate) fn observe(id: u32, kind: &str, target: &JsValue, options: &JsValue);
+        pub(crate) fn settle(id: u32, promise: &JsValue);
+        pub(crate) fn expose(id: u32, object: &JsValue, name: &str);
+        #[wasm_bindgen(catch)]
+        pub(crate) fn socket(id: u32, url: &str, protocols: &Array) -> Result<JsValue, JsValue>;
+        #[wasm_bindgen(catch)]
+        pub(crate) fn transmit(socket: &JsValue, text: &str) -> Result<bool, JsValue>;
+        #[wasm_bindgen(catch)]
+        pub(crate) fn http(id: u32, method: &str, url: &str, token: &str, body: &str) -> Result<(), JsValue>;
+        pub(crate) fn farewell(url: &str, token: &str, body: &str);
+        pub(crate) fn read(text: &str) -> JsValue;
+        #[wasm_bindgen(catch)]
+        pub(crate) fn write(value: &JsValue) -> Result<Option<String>, JsValue>;
+        pub(crate) fn kind(value: &JsValue) -> u32;
+        pub(crate) fn own(object: &JsValue, name: &str) -> JsValue;
+        pub(crate) fn digits(value: &JsValue) -> String;
+        pub(crate) fn recall(key: &str) -> Option<String>;
+        pub(crate) fn remember(key: &str, value: &str) -> bool;
+        pub(crate) fn forget(key: &str);
+        pub(crate) fn remembered(prefix: &str) -> Vec<String>;
+        pub(crate) fn lock(id: u32, name: &str, steal: bool) -> bool;
+    }
+}
+
+type Handler = Rc<dyn Fn(JsValue) -> JsValue>;
+
+thread_local! {
+    static HANDLERS: RefCell<Vec<(u32, Handler)>> = const { RefCell::new(Vec::new()) };
+    static NEXT: Cell<u32> = const { Cell::new(1) };
+    static DOOR: RefCell<Option<Closure<dyn Fn(u32, JsValue) -> JsValue>>> = const { RefCell::new(None) };
+}
+
+/// Opens the door. `failed` is a function of the page's side, told once with a message when the runtime failed.
+pub fn open(failed: &JsValue) {
+    let door = Closure::<dyn Fn(u32, JsValue) -> JsValue>::new(enter);
+    shim::open(&door, failed);
+    DOOR.set(Some(door));
+}
+
+/// Takes everything back that is still registered and hears nothing more.
+pub fn shut() {
+    shim::shut();
+    // Dropping handlers may drop registrations: the list must not be borrowed meanwhile.
+    drop(HANDLERS.take());
+}
+
+fn enter(id: u32, value: JsValue) -> JsValue {
+    let handler = HANDLERS.with_borrow(|handlers| {
+        let at = handlers.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+        handlers.get(at).map(|(_, handler)| handler.clone())
+    });
+    handler.map_or(JsValue::UNDEFINED, |handler| handler(value))
+}
+
+/// Something the browser calls. Dropping it takes it back.
+#[must_use = "dropping it unregisters at once"]
+#[derive(Debug)]
+pub struct Registration {
+    id: u32,
+}
+
+impl Registration {
+    /// Makes a place for `handler`, then lets `register` tell the browser its id.
+    pub(crate) fn new(handler: Handler, register: impl FnOnce(u32)) -> Self {
+        let id = NEXT.replace(NEXT.get().wrapping_add(1));
+        HANDLERS.with_borrow_mut(|handlers| handlers.push((id, handler)));
+        register(id);
+        Self { id }
+    }
+}
+
+impl Drop for Registration {
+    fn drop(&mut self) {
+        shim::release(self.id);
+        let handler = HANDLERS.with_borrow_mut(|handlers| {
+            let at = handlers.binary_search_by_key(&self.id, |(id, _)| *id).ok()?;
+            Some(handlers.remove(at))
+        });
+        drop(handler);
+    }
+}
+
+/// How many registrations stand. For tests of what is left behind.
+pub fn registered() -> usize {
+    HANDLERS.with_borrow(Vec::len)
+}
+
+/// Puts a function on a page's object; it is called with the array of its arguments.
+pub fn expose(object: &JsValue, name: &str, handler: impl Fn(js_sys::Array) -> JsValue + 'static) -> Registration {
+    let handler: Handler = Rc::new(move |args| handler(args.unchecked_into()));
+    Registration::new(handler, |id| shim::expose(id, object, name))
+}
+
+/// The page's window. `None` in a worker.
+pub fn window() -> Option<web_sys::Window> {
+    js_sys::global().dyn_into().ok()
+}

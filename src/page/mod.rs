@@ -1,0 +1,5 @@
+//! `window.pzl`: what the page sees of the runtime.
+
+pub mod hooks;
+pub mod host;
+pub mod info;
