@@ -87,6 +87,7 @@ fn listen(cx: &Context, conversation: &Rc<Conversation>) -> Vec<Registration> {
     };
     vec![
         dom::on(&cx.window, "storage", stored),
+        dom::on(&cx.window, "offline", with(Conversation::offline)),
         dom::on(&cx.window, "online", with(Conversation::check)),
         dom::on(&cx.window, "pageshow", with(Conversation::join)),
         dom::on(&cx.document, "visibilitychange", with(Conversation::visibility_changed)),

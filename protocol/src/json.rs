@@ -197,11 +197,8 @@ mod tests {
 
     #[test]
     fn an_absent_member_is_left_out_and_nested_objects_keep_their_order() {
-        let object = Object::new()
-            .with("b", &true)
-            .with("none", &None::<String>)
-            .with("a", &Object::new().with("n", &-3))
-            .end();
+        let object =
+            Object::new().with("b", &true).with("none", &None::<String>).with("a", &Object::new().with("n", &-3)).end();
         assert_eq!(object.as_str(), r#"{"b":true,"a":{"n":-3}}"#);
     }
 

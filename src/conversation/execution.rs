@@ -100,6 +100,11 @@ impl Conversation {
     pub(super) fn settled(&self, event: EventId) {
         self.asks.remove(event);
         self.cx.journal.settled(&self.cx.memory, event);
+        self.remember_place();
+    }
+
+    /// The next load of a page begins after what is answered.
+    pub(super) fn remember_place(&self) {
         if self.asks.acting.get() {
             let before_first = self.asks.first().and_then(|first| EventId::new(first.get().saturating_sub(1)));
             self.cx.journal.advance(&self.cx.memory, before_first.unwrap_or(self.seen.get()));

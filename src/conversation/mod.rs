@@ -108,6 +108,12 @@ impl Conversation {
     /// The page is being left. What is answered from now on goes by every way there is.
     pub fn leaving(&self) {
         self.cx.outbox.set_leaving(true);
+        self.remember_place();
+    }
+
+    /// The network is gone: a socket would only look open.
+    pub fn offline(&self) {
+        self.drop_link();
     }
 
     /// The page was left: a kept page holds no socket and no lock, so that the browser may keep it.
@@ -270,6 +276,8 @@ async fn connect_once(conversation: &Rc<Conversation>) -> Result<bool, Refusal> 
         return Ok(true);
     }
     // A browser does not say why a socket was refused: ask over HTTP.
-    credentials.renew(&base, &cx.memory).await?;
+    if credentials.renew(&base, &cx.memory).await?.is_none() {
+        conversation.forget();
+    }
     Ok(false)
 }
