@@ -1,5 +1,15 @@
 //! The `docent` command.
 
-fn main() -> std::process::ExitCode {
-    docent_gateway::cli::main()
+use clap::Parser;
+use docent_gateway::cli::Cli;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match Cli::parse().run() {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("docent: {failure}");
+            ExitCode::FAILURE
+        }
+    }
 }
