@@ -4,17 +4,27 @@ use crate::auth::Keys;
 use crate::config::Config;
 use crate::conversation::room::Rooms;
 use crate::error::Error;
-use crate::limit::Limits;
+use crate::limit::{self, Limits};
+use crate::store::embedded::Embedded;
 use crate::store::{Store, StoreError};
 use crate::{assets, conversation, cors, openapi, telemetry};
 use axum::Router;
-
+use axum::response::{IntoResponse, Response};
+use axum::serve::ListenerExt;
+use std::any::Any;
+use std::future::Future;
+use std::net::SocketAddr;
 use std::ops::Deref;
 use std::sync::Arc;
-
-use std::future::Future;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio_util::task::TaskTracker;
+use tower_http::catch_panic::CatchPanicLayer;
+
+/// How long a stop waits for answers and sockets.
+const DRAIN: Duration = Duration::from_secs(8);
+/// How long a stop waits for the store after that.
+const CLOSE: Duration = Duration::from_secs(2);
 
 /// What handlers share. Cloning is cheap.
 #[derive(Clone)]
@@ -60,24 +70,89 @@ pub enum RunError {
     Serve(#[from] std::io::Error),
 }
 
+impl AppState {
+    /// Opens the store and gets everything ready.
+    pub fn open(config: Config) -> Result<Self, RunError> {
+        let rooms = Arc::new(Rooms::default());
+        let told = rooms.clone();
+        let store = Embedded::open(&config.data_dir, Arc::new(move |id, event| told.tell(id, event)));
+        let store = store.map_err(|source| RunError::store(&config, source))?;
+        let (keys, limits) = (Keys::new(&config), Limits::new(&config));
+        let (config, store) = (Arc::new(config), Arc::new(store));
+        Ok(Self(Arc::new(Shared { config, keys, limits, store, rooms, sockets: TaskTracker::new() })))
+    }
+}
+
+impl RunError {
+    fn store(config: &Config, source: StoreError) -> Self {
+        Self::Store { path: config.data_dir.display().to_string(), source }
+    }
+}
+
 /// Every route, with what lies around them.
 pub fn router(state: AppState) -> Router {
+    let api = conversation::routes()
+        .layer(axum::middleware::from_fn_with_state(state.clone(), limit::by_address))
+        .layer(cors::layer(state.config.clone()));
     Router::new()
-        .merge(conversation::routes())
-        .layer(cors::layer(state.config.clone()))
+        .merge(api)
         .merge(assets::routes())
         .merge(openapi::routes())
         .merge(telemetry::routes())
         .fallback(async || Error::not_found("there is nothing at this address; /openapi.json lists what there is"))
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
+        .layer(CatchPanicLayer::custom(panicked))
         .with_state(state)
 }
 
-/// Serves until `shutdown` is done, then drains.
+fn panicked(cause: Box<dyn Any + Send>) -> Response {
+    let text = cause.downcast_ref::<&str>().map(ToString::to_string).or_else(|| cause.downcast_ref().cloned());
+    Error::internal(text.unwrap_or_else(|| "a handler panicked".to_owned())).into_response()
+}
+
+/// Serves until `shutdown` is done; then takes no more connections, answers who waits, closes the sockets and the
+/// store. That takes 10 seconds at most.
 pub async fn run(
-    _config: Config,
-    _listener: TcpListener,
-    _shutdown: impl Future<Output = ()> + Send + 'static,
+    config: Config,
+    listener: TcpListener,
+    shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), RunError> {
+    let state = AppState::open(config)?;
+    let rooms = state.rooms.clone();
+    let (stopping, stopped) = tokio::sync::oneshot::channel();
+    let shutdown = async move {
+        shutdown.await;
+        rooms.close();
+        // Nobody waits for it where serving has failed.
+        let _ = stopping.send(());
+    };
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection kept Nagle's algorithm");
+        }
+    });
+    let service = router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(shutdown);
+    let drained = async {
+        // The time begins with the stop, not with the start.
+        if stopped.await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        tokio::time::sleep(DRAIN).await;
+    };
+    tokio::select! {
+        result = drain(serving, &state) => result?,
+        () = drained => tracing::warn!("some connections did not end in time"),
+    }
+    match tokio::time::timeout(CLOSE, state.store.close()).await {
+        Ok(closed) => closed.map_err(|source| RunError::store(&state.config, source)),
+        Err(_) => Err(RunError::store(&state.config, StoreError::Closed)),
+    }
+}
+
+async fn drain(serving: impl IntoFuture<Output = std::io::Result<()>>, state: &AppState) -> std::io::Result<()> {
+    serving.await?;
+    state.sockets.close();
+    state.sockets.wait().await;
     Ok(())
 }

@@ -2,6 +2,7 @@
 //!
 //! A fault of ours is logged with its cause, once, and told without it.
 
+use crate::store::StoreError;
 use axum::response::{IntoResponse, Response};
 use docent_protocol::param::FieldError;
 use http::{HeaderValue, StatusCode, header};
@@ -106,7 +107,7 @@ impl Error {
     }
 
     /// The problem details, as an answer's body or an error frame has them. Logs a fault of ours.
-    pub fn problem(&self) -> Problem<'_> {
+    pub fn problem(&self) -> Problem {
         if let Self::Internal(cause) = self {
             tracing::error!(%cause, "request failed");
         }
@@ -116,14 +117,14 @@ impl Error {
             title: status.canonical_reason().unwrap_or("Error"),
             status: status.as_u16(),
             detail: self.to_string(),
-            field: self.field(),
+            field: self.field().map(str::to_owned),
         }
     }
 }
 
 /// RFC 9457.
 #[derive(Debug, Serialize)]
-pub struct Problem<'a> {
+pub struct Problem {
     /// `urn:docent:problem:NAME`.
     #[serde(rename = "type")]
     pub kind: String,
@@ -135,12 +136,26 @@ pub struct Problem<'a> {
     pub detail: String,
     /// The member, parameter or header that is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub field: Option<&'a str>,
+    pub field: Option<String>,
 }
 
 impl From<FieldError> for Error {
     fn from(error: FieldError) -> Self {
         Self::Malformed { detail: error.to_string(), field: Some(error.field) }
+    }
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unknown => Self::not_found("there is no such conversation on this site"),
+            StoreError::Ended => Self::Ended,
+            StoreError::NotAsked => {
+                Self::malformed("data.eventId", "`data.eventId` must be a command or request of this conversation")
+            }
+            StoreError::Closed => Self::Unavailable,
+            StoreError::Engine(_) => Self::internal(error),
+        }
     }
 }
 

@@ -1,16 +1,20 @@
 //! A conversation: one visitor's thread, an append-only log of events (contract section 1).
 
+pub mod access;
+pub mod body;
 pub mod create;
 pub mod data;
 pub mod end;
 pub mod events;
 pub mod list;
+pub mod query;
 pub mod room;
 pub mod socket;
 pub mod token;
 
 use crate::app::AppState;
 use axum::Router;
+use axum::routing::{get, post};
 use std::fmt;
 
 /// A conversation's name: 128 random bits, written as 32 hex digits.
@@ -51,4 +55,29 @@ impl fmt::Display for ConversationId {
 /// The routes.
 pub fn routes() -> Router<AppState> {
     Router::new()
+        .route("/conversation", get(list::list).post(create::create))
+        .route("/conversation/{id}", get(list::one))
+        .route("/conversation/{id}/Data", post(data::post))
+        .route("/api/conversation/{id}/Data", post(data::post))
+        .route("/conversation/{id}/events", get(events::events))
+        .route("/conversation/{id}/socket", get(socket::open))
+        .route("/conversation/{id}/end", post(end::end))
+        .route("/conversation/{id}/token", post(token::renew))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_name_reads_back_and_nothing_else_does(bytes in any::<[u8; 16]>(), text in "[0-9a-fA-F]{30,34}|\\PC*") {
+            let id = ConversationId::from_bytes(bytes);
+            prop_assert_eq!(ConversationId::parse(&id.to_string()), Some(id));
+            if let Some(id) = ConversationId::parse(&text) {
+                prop_assert_eq!(id.to_string(), text);
+            }
+        }
+    }
 }

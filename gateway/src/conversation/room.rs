@@ -1,4 +1,204 @@
-//! Who listens to a conversation.
+//! Who listens to a conversation, and how news reaches them.
+//!
+//! A room is there while somebody listens. It keeps the last events and says that there are new ones; every listener
+//! has a cursor and takes what follows it, from the room or, where that no longer has it, from the store. Nobody
+//! queues for anybody: a slow listener falls behind and loses nothing.
+
+use super::ConversationId;
+use crate::config::SiteKey;
+use crate::store::{Event, From, Range, Store, StoreError};
+use docent_protocol::event::EventId;
+use std::collections::{HashMap, VecDeque};
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
+
+/// Events a room keeps; older ones are read from the store.
+const KEPT: usize = 64;
+/// Bytes of JSON a room keeps, save that it always keeps its last event.
+const KEPT_BYTES: usize = 256 * 1024;
+/// Events a listener takes at once.
+const PAGE: usize = 64;
 
 /// The rooms in which somebody listens.
-pub struct Rooms {}
+#[derive(Default)]
+pub struct Rooms {
+    rooms: Mutex<HashMap<ConversationId, Arc<Room>>>,
+    latest: Mutex<HashMap<SiteKey, ConversationId>>,
+    closing: AtomicBool,
+}
+
+#[derive(Default)]
+struct Room {
+    recent: Mutex<Recent>,
+    /// The last event told of here; 0 before the first.
+    head: AtomicU64,
+    changed: Notify,
+    /// Changed only under the lock of [`Rooms::rooms`].
+    listeners: AtomicUsize,
+    visitors: AtomicUsize,
+}
+
+#[derive(Default)]
+struct Recent {
+    events: VecDeque<Arc<Event>>,
+    bytes: usize,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Rooms {
+    /// Tells a conversation's listeners of an event that is durable. To be called in the log's order.
+    pub fn tell(&self, id: ConversationId, event: &Arc<Event>) {
+        let room = lock(&self.rooms).get(&id).cloned();
+        if let Some(room) = room {
+            lock(&room.recent).push(event.clone());
+            room.head.store(event.id.get(), Ordering::Release);
+            room.changed.notify_waiters();
+        }
+    }
+
+    /// Listens to what follows an event. `visitor` counts the listener as one of the visitor's tabs.
+    pub fn join(self: &Arc<Self>, id: ConversationId, after: EventId, visitor: bool) -> Listener {
+        let mut rooms = lock(&self.rooms);
+        let room = rooms.entry(id).or_default().clone();
+        room.listeners.fetch_add(1, Ordering::Relaxed);
+        room.visitors.fetch_add(usize::from(visitor), Ordering::Relaxed);
+        Listener { rooms: self.clone(), room, id, cursor: after, stored: after, visitor }
+    }
+
+    /// How many tabs the visitor has open.
+    pub fn connected(&self, id: ConversationId) -> usize {
+        lock(&self.rooms).get(&id).map_or(0, |room| room.visitors.load(Ordering::Relaxed))
+    }
+
+    /// Remembers whose visitor was heard of last.
+    pub fn heard(&self, site: &SiteKey, id: ConversationId) {
+        lock(&self.latest).insert(site.clone(), id);
+    }
+
+    /// The conversation of a site whose visitor was heard of last, since this gateway began.
+    pub fn latest(&self, site: &SiteKey) -> Option<ConversationId> {
+        lock(&self.latest).get(site).copied()
+    }
+
+    /// Sends everybody away: their [`Listener::ready`] says [`Ready::Closing`] from now on.
+    pub fn close(&self) {
+        self.closing.store(true, Ordering::Release);
+        for room in lock(&self.rooms).values() {
+            room.changed.notify_waiters();
+        }
+    }
+}
+
+impl Recent {
+    fn push(&mut self, event: Arc<Event>) {
+        self.bytes += event.json.len();
+        self.events.push_back(event);
+        while self.events.len() > 1 && (self.events.len() > KEPT || self.bytes > KEPT_BYTES) {
+            let oldest = self.events.pop_front();
+            self.bytes -= oldest.map_or(0, |event| event.json.len());
+        }
+    }
+
+    /// What follows an event. `None` where that is no longer (or was never) here.
+    fn after(&self, cursor: EventId) -> Option<Vec<Arc<Event>>> {
+        let first = self.events.front()?.id;
+        let skip = usize::try_from(cursor.get().checked_sub(first.get().checked_sub(1)?)?).ok()?;
+        (skip < self.events.len()).then(|| self.events.iter().skip(skip).take(PAGE).cloned().collect())
+    }
+}
+
+/// What a listener waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ready {
+    /// There are events to [take](Listener::take).
+    Events,
+    /// The gateway is stopping.
+    Closing,
+}
+
+/// Somebody listening to a conversation. Dropping it leaves the room.
+#[must_use = "dropping it leaves the room"]
+pub struct Listener {
+    rooms: Arc<Rooms>,
+    room: Arc<Room>,
+    id: ConversationId,
+    cursor: EventId,
+    /// The store is known to hold events up to this one.
+    stored: EventId,
+    visitor: bool,
+}
+
+impl Listener {
+    /// The conversation.
+    pub fn conversation(&self) -> ConversationId {
+        self.id
+    }
+
+    /// Goes on from after this event. `head` is what the store was seen to hold since the listener joined.
+    pub fn seek(&mut self, cursor: EventId, head: EventId) {
+        self.cursor = cursor;
+        self.stored = head;
+    }
+
+    /// Goes on from after this event, or from the last one where this is none yet.
+    pub fn resume(&mut self, after: EventId) {
+        let last = self.stored.get().max(self.room.head.load(Ordering::Acquire)).max(self.cursor.get());
+        self.stored = EventId::new(last).unwrap_or(self.stored);
+        self.cursor = after.min(self.stored);
+    }
+
+    /// Waits until there is something to take. It may be dropped and called again at any time.
+    pub async fn ready(&self) -> Ready {
+        loop {
+            let mut changed = pin!(self.room.changed.notified());
+            // Registered before looking, so that nothing slips in between.
+            changed.as_mut().enable();
+            if self.rooms.closing.load(Ordering::Acquire) {
+                return Ready::Closing;
+            }
+            if self.is_behind() {
+                return Ready::Events;
+            }
+            changed.await;
+        }
+    }
+
+    fn is_behind(&self) -> bool {
+        self.stored > self.cursor || self.room.head.load(Ordering::Acquire) > self.cursor.get()
+    }
+
+    /// Takes the next events, in order; none where there are none.
+    pub async fn take(&mut self, store: &dyn Store) -> Result<Vec<Arc<Event>>, StoreError> {
+        if !self.is_behind() {
+            return Ok(Vec::new());
+        }
+        let recent = lock(&self.room.recent).after(self.cursor);
+        let events = match recent {
+            Some(events) => events,
+            None => {
+                let range = Range { from: From::After(self.cursor), types: Vec::new(), limit: PAGE };
+                store.events(self.id, range).await?
+            }
+        };
+        match events.last() {
+            Some(last) => self.cursor = last.id,
+            None => self.stored = self.cursor,
+        }
+        Ok(events)
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let mut rooms = lock(&self.rooms.rooms);
+        self.room.visitors.fetch_sub(usize::from(self.visitor), Ordering::Relaxed);
+        if self.room.listeners.fetch_sub(1, Ordering::Relaxed) == 1 {
+            rooms.remove(&self.id);
+        }
+    }
+}

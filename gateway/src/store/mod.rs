@@ -1,17 +1,181 @@
-//! The only door to durable state.
+//! The only door to durable state: every conversation's log.
+//!
+//! The suite of tests in `suite` runs on every implementation.
 
 pub mod embedded;
+#[cfg(test)]
+mod suite;
 
+use crate::config::SiteKey;
+use crate::conversation::ConversationId;
 use async_trait::async_trait;
+use axum::extract::ws::Utf8Bytes;
+use docent_protocol::envelope::DataType;
+use docent_protocol::event::{EventId, Role};
+use jiff::Timestamp;
+use std::sync::Arc;
 
-/// A store's fault.
-#[derive(Debug, thiserror::Error)]
+/// A store's refusal or fault.
+#[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
 pub enum StoreError {
-    /// The engine failed.
-    #[error("{0}")]
+    /// There is no such conversation (on this site).
+    #[error("there is no such conversation")]
+    Unknown,
+    /// The conversation has ended.
+    #[error("the conversation has ended")]
+    Ended,
+    /// An answer to something that is no command or request of this conversation.
+    #[error("the answered event is no command or request of this conversation")]
+    NotAsked,
+    /// The store is closed.
+    #[error("the store is closed")]
+    Closed,
+    /// The engine failed; nothing was stored.
+    #[error("the store's engine failed: {0}")]
     Engine(String),
 }
 
-/// Durable state.
+/// Where a conversation's chat session stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SessionStatus {
+    /// The visitor waits for somebody.
+    InQueue,
+    /// It is over.
+    Closed,
+}
+
+impl SessionStatus {
+    /// The number and name the wire has.
+    pub const fn parts(self) -> (u8, &'static str) {
+        match self {
+            Self::InQueue => (4, "InQueue"),
+            Self::Closed => (9, "Closed"),
+        }
+    }
+
+    /// The status of this number.
+    pub fn from_number(number: u8) -> Option<Self> {
+        [Self::InQueue, Self::Closed].into_iter().find(|status| status.parts().0 == number)
+    }
+}
+
+/// What is known of a conversation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conversation {
+    /// Its name.
+    pub id: ConversationId,
+    /// Whose page it began on.
+    pub site: SiteKey,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When its last event was stored.
+    pub last_event_at: Option<Timestamp>,
+    /// Its last event.
+    pub head: EventId,
+    /// Where its chat session stands.
+    pub session: SessionStatus,
+}
+
+impl Conversation {
+    /// Whether it takes no more events.
+    pub fn ended(&self) -> bool {
+        self.session == SessionStatus::Closed
+    }
+}
+
+/// An event that is not stored yet.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// The site the poster may post to; a conversation of another is [`StoreError::Unknown`].
+    pub site: SiteKey,
+    /// Who posts.
+    pub role: Role,
+    /// Their name.
+    pub from: Option<String>,
+    /// What `data` is.
+    pub data_type: DataType,
+    /// A JSON object's text, on one line.
+    pub data: String,
+    /// For an answer: what it answers. Only the first answer to an event is stored.
+    pub answers: Option<EventId>,
+    /// A repeated append of the same poster with the same key is not stored again.
+    pub key: Option<String>,
+}
+
+/// An event as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Its place in the log.
+    pub id: EventId,
+    /// What it carries.
+    pub data_type: DataType,
+    /// What it answers.
+    pub answers: Option<EventId>,
+    /// The event as the wire has it.
+    pub json: Utf8Bytes,
+}
+
+/// What became of an append.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Appended {
+    /// The event: this one, or the one that was there before it (its key was used, its question answered).
+    pub event_id: EventId,
+    /// Whether it was stored now.
+    pub fresh: bool,
+}
+
+/// Which events to read.
+#[derive(Clone, Debug)]
+pub struct Range {
+    /// Where from, and which way.
+    pub from: From,
+    /// Only these types; empty is all.
+    pub types: Vec<DataType>,
+    /// At most so many.
+    pub limit: usize,
+}
+
+/// Where a page of events begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum From {
+    /// The first ones after this.
+    After(EventId),
+    /// The last ones before this. They come in the log's order all the same.
+    Before(EventId),
+}
+
+/// Called once per event that is durable, in each log's order, before its append is acknowledged.
+pub type OnCommit = Arc<dyn Fn(ConversationId, &Arc<Event>) + Send + Sync>;
+
+/// Durable state. What is acknowledged survives a SIGKILL and a power cut.
 #[async_trait]
-pub trait Store: Send + Sync + 'static {}
+pub trait Store: Send + Sync + 'static {
+    /// Begins a conversation.
+    async fn create(&self, id: ConversationId, site: SiteKey) -> Result<Conversation, StoreError>;
+
+    /// Tells of a conversation.
+    async fn find(&self, id: ConversationId) -> Result<Option<Conversation>, StoreError>;
+
+    /// A site's conversations, the newest first, those begun before `before`.
+    async fn list(
+        &self,
+        site: SiteKey,
+        before: Option<ConversationId>,
+        limit: usize,
+    ) -> Result<Vec<Conversation>, StoreError>;
+
+    /// Appends an event.
+    async fn append(&self, id: ConversationId, draft: Draft) -> Result<Appended, StoreError>;
+
+    /// Appends the event that ends the conversation.
+    async fn end(&self, id: ConversationId, draft: Draft) -> Result<Appended, StoreError>;
+
+    /// Reads events, in the log's order.
+    async fn events(&self, id: ConversationId, range: Range) -> Result<Vec<Arc<Event>>, StoreError>;
+
+    /// The answer to a command or request, where there is one.
+    async fn answer(&self, id: ConversationId, asked: EventId) -> Result<Option<Arc<Event>>, StoreError>;
+
+    /// Stores what is queued and closes. Later calls are [`StoreError::Closed`].
+    async fn close(&self) -> Result<(), StoreError>;
+}

@@ -1,0 +1,66 @@
+//! `GET /conversation/{id}/socket`: events down, bodies up (ARCHITECTURE.md, "Socket").
+
+mod frame;
+mod session;
+
+use self::session::Session;
+use super::access::{Access, find};
+use super::body::MAX_BODY;
+use super::create::check_origin;
+use crate::app::AppState;
+use crate::error::Error;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::{State, WebSocketUpgrade};
+use axum::response::Response;
+use docent_protocol::event::{EventId, Role};
+use http::HeaderMap;
+
+/// The subprotocol both sides speak.
+const PROTOCOL: &str = "docent.v1";
+/// Read at once; frames that are longer take several reads. Idle sockets hold it all the time.
+const READ_BUFFER: usize = 1024;
+/// Gathered before it is written.
+const WRITE_BUFFER: usize = 2048;
+/// A frame and an event in the largest form their JSON can grow to.
+const WRITE_BUFFER_LIMIT: usize = 8 * MAX_BODY;
+/// A frame up to here is read and refused in words; beyond it the reading stops at once.
+const FRAME_LIMIT: usize = 4 * MAX_BODY;
+
+/// Opens a socket. A visitor's must come from a page of the site.
+pub async fn open(
+    State(state): State<AppState>,
+    access: Access,
+    headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Error> {
+    let upgrade = upgrade.map_err(|rejection| Error::Malformed { field: None, detail: rejection.body_text() })?;
+    let is_visitor = access.claims.role == Role::Visitor;
+    if is_visitor {
+        let site = state.config.site(&access.claims.site);
+        let site = site.ok_or_else(|| Error::forbidden("this token's site is not configured any more"))?;
+        check_origin(site, &headers)?;
+    }
+    if !upgrade.requested_protocols().any(|name| name == PROTOCOL) {
+        return Err(Error::malformed("Sec-WebSocket-Protocol", format!("ask for the subprotocol `{PROTOCOL}`")));
+    }
+    // Joined before the head is read: what comes between is told of.
+    let mut listener = state.rooms.join(access.id, EventId::START, is_visitor);
+    let conversation = find(&state, &access).await?;
+    listener.seek(conversation.head, conversation.head);
+    if is_visitor {
+        state.rooms.heard(&access.claims.site, access.id);
+    }
+    let open = state.sockets.token();
+    let session = Box::new(Session::new(state, access, listener, &conversation));
+    let upgrade = upgrade
+        .protocols([PROTOCOL])
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(WRITE_BUFFER)
+        .max_write_buffer_size(WRITE_BUFFER_LIMIT)
+        .max_message_size(FRAME_LIMIT)
+        .max_frame_size(FRAME_LIMIT);
+    Ok(upgrade.on_upgrade(async move |socket| {
+        session.serve(socket).await;
+        drop(open);
+    }))
+}

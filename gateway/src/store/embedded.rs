@@ -1,4 +1,0 @@
-//! The store of one gateway.
-
-/// The store.
-pub struct Embedded {}

@@ -1,0 +1,102 @@
+//! The store of a single gateway: one SQLite file in WAL mode, written by one thread, read by a few.
+
+mod reader;
+mod schema;
+mod writer;
+
+use self::reader::Readers;
+use self::writer::{Job, Writer};
+use super::{Appended, Conversation, Draft, Event, OnCommit, Range, Store, StoreError};
+use crate::config::SiteKey;
+use crate::conversation::ConversationId;
+use async_trait::async_trait;
+use docent_protocol::event::EventId;
+use std::path::Path;
+use std::sync::Arc;
+use tokio::sync::{mpsc, oneshot};
+
+/// Appends that may wait for the writer; further callers wait for a place.
+const QUEUE: usize = 4096;
+
+/// See the module.
+pub struct Embedded {
+    jobs: mpsc::Sender<Job>,
+    readers: Readers,
+}
+
+impl Embedded {
+    /// Opens the store in this directory, making what is missing.
+    pub fn open(dir: &Path, on_commit: OnCommit) -> Result<Self, StoreError> {
+        std::fs::create_dir_all(dir).map_err(|error| StoreError::Engine(error.to_string()))?;
+        let path = dir.join("docent.db");
+        let connection = schema::open_writer(&path)?;
+        let readers = Readers::open(&path)?;
+        let (jobs, queue) = mpsc::channel(QUEUE);
+        Writer::spawn(connection, queue, on_commit)?;
+        Ok(Self { jobs, readers })
+    }
+
+    async fn ask<T>(&self, job: impl FnOnce(oneshot::Sender<Result<T, StoreError>>) -> Job) -> Result<T, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.jobs.send(job(reply)).await.map_err(|_| StoreError::Closed)?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+}
+
+#[async_trait]
+impl Store for Embedded {
+    async fn create(&self, id: ConversationId, site: SiteKey) -> Result<Conversation, StoreError> {
+        self.ask(|reply| Job::Create { id, site, reply }).await
+    }
+
+    async fn find(&self, id: ConversationId) -> Result<Option<Conversation>, StoreError> {
+        self.readers.read(move |connection| reader::find(connection, id)).await
+    }
+
+    async fn list(
+        &self,
+        site: SiteKey,
+        before: Option<ConversationId>,
+        limit: usize,
+    ) -> Result<Vec<Conversation>, StoreError> {
+        self.readers.read(move |connection| reader::list(connection, &site, before, limit)).await
+    }
+
+    async fn append(&self, id: ConversationId, draft: Draft) -> Result<Appended, StoreError> {
+        self.ask(|reply| Job::Append { id, draft, ends: false, reply }).await
+    }
+
+    async fn end(&self, id: ConversationId, draft: Draft) -> Result<Appended, StoreError> {
+        self.ask(|reply| Job::Append { id, draft, ends: true, reply }).await
+    }
+
+    async fn events(&self, id: ConversationId, range: Range) -> Result<Vec<Arc<Event>>, StoreError> {
+        self.readers.read(move |connection| reader::events(connection, id, &range)).await
+    }
+
+    async fn answer(&self, id: ConversationId, asked: EventId) -> Result<Option<Arc<Event>>, StoreError> {
+        self.readers.read(move |connection| reader::answer(connection, id, asked)).await
+    }
+
+    async fn close(&self) -> Result<(), StoreError> {
+        self.ask(|reply| Job::Close { reply }).await
+    }
+}
+
+impl From<rusqlite::Error> for StoreError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Engine(error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::suite;
+
+    fn open(dir: &Path, on_commit: OnCommit) -> Arc<dyn Store> {
+        Arc::new(Embedded::open(dir, on_commit).expect("opens"))
+    }
+
+    suite::contract!(open);
+}
