@@ -1,8 +1,12 @@
 //! The command line: one file a command.
 
 mod check;
+mod params;
+mod remote;
+mod send;
 mod serve;
 mod settings;
+mod tail;
 mod token;
 
 use crate::app::RunError;
@@ -24,6 +28,8 @@ pub struct Cli {
 enum Command {
     Serve(serve::Serve),
     Token(token::Token),
+    Send(send::Send),
+    Tail(tail::Tail),
     Check(check::Check),
 }
 
@@ -82,6 +88,8 @@ impl Cli {
         match self.command {
             Command::Serve(serve) => serve.run(),
             Command::Token(token) => token.run(),
+            Command::Send(send) => client(send.run()),
+            Command::Tail(tail) => client(tail.run()),
             Command::Check(check) => check.run(),
         }
     }

@@ -46,7 +46,16 @@ mod tests {
 
     #[test]
     fn json_is_json_and_the_rest_is_text() {
-        let words = ["value=true", "n=1.5", "args=[1,\"a\"]", "label=Buy now", "q=a=b", "t=\"true\"", "e=", "selector=//a[@id='x']"];
+        let words = [
+            "value=true",
+            "n=1.5",
+            "args=[1,\"a\"]",
+            "label=Buy now",
+            "q=a=b",
+            "t=\"true\"",
+            "e=",
+            "selector=//a[@id='x']",
+        ];
         assert_eq!(
             parsed(&words),
             Ok(json!({
