@@ -75,7 +75,13 @@ impl AppState {
     pub fn open(config: Config) -> Result<Self, RunError> {
         let rooms = Arc::new(Rooms::default());
         let told = rooms.clone();
-        let store = Embedded::open(&config.data_dir, Arc::new(move |id, event| told.tell(id, event)));
+        let store = Embedded::open(
+            &config.data_dir,
+            Arc::new(move |id, event| {
+                telemetry::metrics::appended(event);
+                told.tell(id, event);
+            }),
+        );
         let store = store.map_err(|source| RunError::store(&config, source))?;
         let (keys, limits) = (Keys::new(&config), Limits::new(&config));
         let (config, store) = (Arc::new(config), Arc::new(store));
@@ -102,6 +108,7 @@ pub fn router(state: AppState) -> Router {
         .fallback(async || Error::not_found("there is nothing at this address; /openapi.json lists what there is"))
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
         .layer(CatchPanicLayer::custom(panicked))
+        .layer(axum::middleware::from_fn(telemetry::observe))
         .with_state(state)
 }
 

@@ -29,6 +29,7 @@ async fn serve(config: Config) -> Result<ExitCode, Failure> {
     let listener = TcpListener::bind(address).await.map_err(|cause| Failure::Listen { address, cause })?;
     let address = listener.local_addr()?;
     tracing::info!(%address, sites = config.sites.len(), data_dir = %config.data_dir.display(), "listening");
+    let _upkeep = telemetry::metrics::keep_up();
     crate::app::run(config, listener, interrupted()?).await?;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)

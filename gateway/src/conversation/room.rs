@@ -51,6 +51,11 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl Rooms {
+    /// How many conversations somebody listens to.
+    pub fn count(&self) -> usize {
+        lock(&self.rooms).len()
+    }
+
     /// Tells a conversation's listeners of an event that is durable. To be called in the log's order.
     pub fn tell(&self, id: ConversationId, event: &Arc<Event>) {
         let room = lock(&self.rooms).get(&id).cloned();

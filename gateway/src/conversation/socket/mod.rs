@@ -5,10 +5,10 @@ mod session;
 
 use self::session::Session;
 use super::access::{Access, find};
-use super::body::MAX_BODY;
 use super::create::check_origin;
 use crate::app::AppState;
 use crate::error::Error;
+use crate::telemetry::metrics::OpenSocket;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{State, WebSocketUpgrade};
 use axum::response::Response;
@@ -21,10 +21,10 @@ const PROTOCOL: &str = "docent.v1";
 const READ_BUFFER: usize = 1024;
 /// Gathered before it is written.
 const WRITE_BUFFER: usize = 2048;
-/// A frame and an event in the largest form their JSON can grow to.
-const WRITE_BUFFER_LIMIT: usize = 8 * MAX_BODY;
-/// A frame up to here is read and refused in words; beyond it the reading stops at once.
-const FRAME_LIMIT: usize = 4 * MAX_BODY;
+/// Frames up to so many times the limit are read and refused in words; beyond it the reading stops at once.
+const READ_LIMIT: usize = 4;
+/// The most an event's JSON can grow over the body it came in (numbers are written out), and what stands around it.
+const WRITE_LIMIT: usize = 8;
 
 /// Opens a socket. A visitor's must come from a page of the site.
 pub async fn open(
@@ -50,15 +50,16 @@ pub async fn open(
     if is_visitor {
         state.rooms.heard(&access.claims.site, access.id);
     }
-    let open = state.sockets.token();
+    let limit = state.config.limits.body_bytes;
+    let open = (state.sockets.token(), OpenSocket::new(access.claims.role));
     let session = Box::new(Session::new(state, access, listener, &conversation));
     let upgrade = upgrade
         .protocols([PROTOCOL])
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BUFFER)
-        .max_write_buffer_size(WRITE_BUFFER_LIMIT)
-        .max_message_size(FRAME_LIMIT)
-        .max_frame_size(FRAME_LIMIT);
+        .max_write_buffer_size(WRITE_LIMIT * limit)
+        .max_message_size(READ_LIMIT * limit)
+        .max_frame_size(READ_LIMIT * limit);
     Ok(upgrade.on_upgrade(async move |socket| {
         session.serve(socket).await;
         drop(open);

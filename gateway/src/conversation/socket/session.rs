@@ -3,7 +3,6 @@
 use super::frame::{Down, Hello, Refused, Up};
 use crate::app::AppState;
 use crate::conversation::access::Access;
-use crate::conversation::body::MAX_BODY;
 use crate::conversation::data;
 use crate::conversation::room::{Listener, Ready};
 use crate::error::Error;
@@ -144,9 +143,10 @@ impl Session {
     }
 
     fn take_frame(&mut self, message: Message) -> Result<Option<Down<'static>>, End> {
+        let limit = self.state.config.limits.body_bytes;
         let text = match message {
             Message::Text(text) => text,
-            Message::Binary(bytes) if bytes.len() <= MAX_BODY => {
+            Message::Binary(bytes) if bytes.len() <= limit => {
                 let error = Error::malformed("(body)", "send text frames");
                 return Ok(Some(refusal(Refused { reference: None, error })));
             }
@@ -155,7 +155,7 @@ impl Session {
             // The answer to the peer's close is sent by reading on.
             Message::Close(_) => return Ok(None),
         };
-        if text.len() > MAX_BODY {
+        if text.len() > limit {
             return Err(too_large());
         }
         match Up::parse(&text) {
@@ -203,7 +203,7 @@ impl Session {
 }
 
 fn too_large() -> End {
-    End::Close(close_code::SIZE, "a frame may have 262144 bytes")
+    End::Close(close_code::SIZE, "the frame is over the limit")
 }
 
 /// Whether the peer's frame was over the limit up to which frames are read at all.

@@ -6,6 +6,7 @@ use super::reader::timestamp;
 use super::schema::{event_at, log, place};
 use crate::config::SiteKey;
 use crate::conversation::ConversationId;
+use crate::telemetry::metrics;
 use axum::extract::ws::Utf8Bytes;
 use docent_protocol::envelope::DataType;
 use docent_protocol::event::{EventId, Role};
@@ -96,7 +97,7 @@ impl Writer {
         let mut group = Vec::with_capacity(GROUP);
         let mut closing = None;
         while queue.blocking_recv_many(&mut group, GROUP) > 0 {
-            self.commit(&mut group, &mut closing);
+            self.commit(&mut group, queue.len(), &mut closing);
             if closing.is_some() {
                 queue.close();
             }
@@ -107,7 +108,7 @@ impl Writer {
         }
     }
 
-    fn commit(&mut self, group: &mut Vec<Job>, closing: &mut Option<Reply<()>>) {
+    fn commit(&mut self, group: &mut Vec<Job>, queued: usize, closing: &mut Option<Reply<()>>) {
         let now = Timestamp::now().as_millisecond();
         if now != self.now {
             self.now = now;
@@ -134,6 +135,7 @@ impl Writer {
         }
         match result.and_then(|()| self.execute("COMMIT")) {
             Ok(()) => {
+                metrics::committed(self.committed.len(), queued);
                 for (id, event) in self.committed.drain(..) {
                     (self.on_commit)(id, &event);
                 }
