@@ -7,27 +7,25 @@ use axum::extract::{FromRequest, Request};
 use http::{HeaderMap, header};
 use serde_json::Value;
 
-/// The most bytes a body or a frame may have.
-pub const MAX_BODY: usize = 256 * 1024;
-
-/// A JSON body of at most [`MAX_BODY`] bytes.
+/// A JSON body of at most [`body_bytes`](crate::config::Limits::body_bytes).
 #[derive(Debug)]
 pub struct JsonBody(pub Value);
 
 impl FromRequest<AppState> for JsonBody {
     type Rejection = Error;
 
-    async fn from_request(request: Request, _state: &AppState) -> Result<Self, Error> {
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, Error> {
         if !is_json(request.headers()) {
             return Err(Error::UnsupportedMediaType);
         }
+        let limit = state.config.limits.body_bytes;
         let announced =
             request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
-        if announced.is_some_and(|length: usize| length > MAX_BODY) {
-            return Err(Error::TooLarge(MAX_BODY));
+        if announced.is_some_and(|length: usize| length > limit) {
+            return Err(Error::TooLarge(limit));
         }
         // Beyond the limit there is nothing else it fails for that anybody is left to hear of.
-        let bytes = to_bytes(request.into_body(), MAX_BODY).await.map_err(|_| Error::TooLarge(MAX_BODY))?;
+        let bytes = to_bytes(request.into_body(), limit).await.map_err(|_| Error::TooLarge(limit))?;
         parse(&bytes).map(Self)
     }
 }
