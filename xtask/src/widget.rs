@@ -1,0 +1,165 @@
+//! The widget's pipeline: cargo → wasm-bindgen → wasm-opt → esbuild → names by content → compressed.
+
+use crate::bundle::{esbuild, style};
+use crate::compress::write_with_variants;
+use crate::project::{Project, Variant};
+use crate::run::{cargo, command, quietly, run, say};
+use crate::stamp::{Output, hash, hash_inputs};
+use crate::tools::BuildTools;
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const TARGET: &str = "wasm32-unknown-unknown";
+/// Everything that decides what the widget is.
+const INPUTS: &[&str] = &[
+    "src",
+    "protocol/src",
+    "protocol/Cargo.toml",
+    "build.rs",
+    "Cargo.toml",
+    "Cargo.lock",
+    "rust-toolchain.toml",
+    "wasm-pack.toml",
+    "package-lock.json",
+    "www/loader",
+    "xtask/src/widget.rs",
+    "xtask/src/bundle.rs",
+    "xtask/src/compress.rs",
+];
+/// How many digits of a file's hash stand in its name. They are dear: nothing compresses them.
+const HASH_DIGITS: usize = 10;
+
+/// Builds `dist/widget` (or, for another variant, `dist/widget-VARIANT`) unless it is up to date.
+pub(crate) fn build(project: &Project, tools: &BuildTools, name: &str) -> Result<PathBuf> {
+    let variant =
+        project.settings.variant.get(name).with_context(|| format!("wasm-pack.toml has no variant {name}"))?;
+    let folder = project.dist().join(if name == "widget" { name.to_owned() } else { format!("widget-{name}") });
+    let inputs = hash_inputs(&project.root, INPUTS)?;
+    if let Some(output) = Output::outdated(folder.clone(), inputs)? {
+        say(format!("building the widget ({name})"));
+        let work = project.target.join("widget").join(name);
+        fs::create_dir_all(&work)?;
+        output.replace(|new| Pipeline { project, tools, variant, work }.run(new))?;
+    }
+    Ok(folder)
+}
+
+struct Pipeline<'a> {
+    project: &'a Project,
+    tools: &'a BuildTools,
+    variant: &'a Variant,
+    work: PathBuf,
+}
+
+impl Pipeline<'_> {
+    fn run(&self, out: &Path) -> Result<()> {
+        let compiled = self.compile()?;
+        self.bind(&compiled)?;
+        let wasm = self.optimise()?;
+        let glue = self.bundle_glue()?;
+        let assets = out.join("assets");
+        fs::create_dir(&assets)?;
+        let place = |stem: &str, extension: &str, bytes: &[u8]| -> Result<String> {
+            let name = format!("{stem}-{}.{extension}", &hash(bytes)[..HASH_DIGITS]);
+            write_with_variants(&assets.join(&name), bytes)?;
+            Ok(format!("/assets/{name}"))
+        };
+        let mut locales = serde_json::Map::new();
+        for (locale, bytes) in self.locales()? {
+            let path = place(&locale, "json", &bytes)?;
+            locales.insert(locale, path.into());
+        }
+        let names = json!({
+            "js": place("docent", "js", &glue)?,
+            "wasm": place("docent", "wasm", &wasm)?,
+            "locales": locales,
+        });
+        write_with_variants(&out.join("docent.js"), &self.bundle_loader(&names)?)
+    }
+
+    fn compile(&self) -> Result<PathBuf> {
+        let profile = &self.variant.profile;
+        let mut build = cargo(&self.project.root, ["build", "--lib", "--package", "docent-widget", "--target", TARGET]);
+        build.args(["--profile", profile]);
+        if let Some(style) = style(self.project)? {
+            build.env("DOCENT_STYLE_MINIFIED", style);
+        }
+        run(build.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", self.rustflags()))?;
+        Ok(self.project.target.join(TARGET).join(profile).join("docent_widget.wasm"))
+    }
+
+    /// No path of this machine goes into what visitors load.
+    fn rustflags(&self) -> String {
+        let home = std::env::var_os("CARGO_HOME")
+            .map(PathBuf::from)
+            .or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")));
+        let sources = home.map(|home| home.join("registry/src")).and_then(|folder| fs::read_dir(folder).ok());
+        let registries = sources.into_iter().flatten().flatten().map(|entry| entry.path());
+        std::iter::once(self.project.root.clone())
+            .chain(registries)
+            .map(|path| format!("--remap-path-prefix={}/=", path.display()))
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+
+    fn bind(&self, compiled: &Path) -> Result<()> {
+        let folder = self.work.join("bindgen");
+        if folder.exists() {
+            fs::remove_dir_all(&folder)?;
+        }
+        let flags = ["--target", "web", "--no-typescript", "--omit-default-module-path", "--out-name", "docent"];
+        let mut bind = command(&self.tools.wasm_bindgen, flags);
+        quietly(bind.args(&self.variant.wasm_bindgen).arg("--out-dir").arg(folder).arg(compiled))
+    }
+
+    fn optimise(&self) -> Result<Vec<u8>> {
+        let bound = self.work.join("bindgen/docent_bg.wasm");
+        if self.variant.wasm_opt.is_empty() {
+            return Ok(fs::read(bound)?);
+        }
+        let optimised = self.work.join("docent.wasm");
+        let mut wasm_opt = command(self.project.node_bin("wasm-opt"), &self.variant.wasm_opt);
+        run(wasm_opt.arg(bound).arg("-o").arg(&optimised))?;
+        Ok(fs::read(optimised)?)
+    }
+
+    fn minify(&self) -> Option<String> {
+        self.variant.minify.then(|| "--minify".to_owned())
+    }
+
+    fn bundle_glue(&self) -> Result<Vec<u8>> {
+        let entry = self.work.join("entry.js");
+        let output = self.work.join("docent.js");
+        fs::write(&entry, "export { default, start } from \"./bindgen/docent.js\";\n")?;
+        let flags = ["--format=esm", "--target=es2022", "--charset=utf8"].map(str::to_owned);
+        esbuild(self.project, &entry, &output, &flags.into_iter().chain(self.minify()).collect::<Vec<_>>())?;
+        Ok(fs::read(output)?)
+    }
+
+    fn bundle_loader(&self, names: &Value) -> Result<Vec<u8>> {
+        let output = self.work.join("loader.js");
+        let flags = ["--format=iife".to_owned(), "--target=es2020".to_owned(), format!("--define:__ASSETS__={names}")];
+        let flags: Vec<_> = flags.into_iter().chain(self.minify()).collect();
+        esbuild(self.project, &self.project.path("www/loader/docent.ts"), &output, &flags)?;
+        Ok(fs::read(output)?)
+    }
+
+    /// Each locale's name and its file without white space.
+    fn locales(&self) -> Result<Vec<(String, Vec<u8>)>> {
+        let mut paths: Vec<_> = fs::read_dir(self.project.path("src/ui/locale"))
+            .context("reading src/ui/locale")?
+            .map(|entry| Ok(entry?.path()))
+            .collect::<Result<_>>()?;
+        paths.retain(|path| path.extension().is_some_and(|extension| extension == "json"));
+        paths.sort();
+        let read = |path: PathBuf| {
+            let value: Value =
+                serde_json::from_slice(&fs::read(&path)?).with_context(|| format!("in {}", path.display()))?;
+            let name = path.file_stem().context("a locale file has a name")?.to_string_lossy().into_owned();
+            Ok((name, serde_json::to_vec(&value)?))
+        };
+        paths.into_iter().map(read).collect()
+    }
+}
