@@ -7,6 +7,7 @@
 mod listener;
 mod observer;
 mod promise;
+pub mod reader;
 mod timer;
 pub mod value;
 pub mod xpath;
@@ -14,7 +15,7 @@ pub mod xpath;
 pub use listener::{on, on_capture};
 pub use observer::{observe_intersection, observe_mutations, observe_size};
 pub use promise::settled;
-pub use timer::{after, next_frame, sleep};
+pub use timer::{after, every_frame, next_frame, sleep};
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -24,7 +25,7 @@ pub(crate) mod shim {
     //! `shim.js`. What a function does stands there.
     use js_sys::Array;
     use wasm_bindgen::prelude::*;
-    use web_sys::EventTarget;
+    use web_sys::{Element, EventTarget, ShadowRoot};
 
     #[wasm_bindgen(module = "/src/dom/shim.js")]
     extern "C" {
@@ -38,7 +39,14 @@ pub(crate) mod shim {
         pub(crate) fn soon(id: u32);
         pub(crate) fn observe(id: u32, kind: &str, target: &JsValue, options: &JsValue);
         pub(crate) fn settle(id: u32, promise: &JsValue);
+        pub(crate) fn frames(id: u32);
         pub(crate) fn expose(id: u32, object: &JsValue, name: &str);
+        pub(crate) fn reveal(id: u32, object: &JsValue, name: &str);
+        pub(crate) fn put(id: u32, object: &JsValue, name: &str, value: &JsValue);
+        #[wasm_bindgen(js_name = reportTo)]
+        pub(crate) fn report_to(url: &str, token: &str);
+        pub(crate) fn complain(message: &str);
+        pub(crate) fn unique() -> String;
         #[wasm_bindgen(catch)]
         pub(crate) fn socket(id: u32, url: &str, protocols: &Array) -> Result<JsValue, JsValue>;
         #[wasm_bindgen(catch)]
@@ -51,11 +59,35 @@ pub(crate) mod shim {
         pub(crate) fn write(value: &JsValue) -> Result<Option<String>, JsValue>;
         pub(crate) fn kind(value: &JsValue) -> u32;
         pub(crate) fn own(object: &JsValue, name: &str) -> JsValue;
+        pub(crate) fn time() -> Array;
+        pub(crate) fn page() -> Array;
+        pub(crate) fn navigation() -> Option<EventTarget>;
+        pub(crate) fn describe(error: &JsValue) -> String;
+        #[wasm_bindgen(js_name = isThenable)]
+        pub(crate) fn is_thenable(value: &JsValue) -> bool;
+        #[wasm_bindgen(catch, js_name = beforeCommand)]
+        pub(crate) fn before_command(command: &JsValue) -> Result<JsValue, JsValue>;
+        pub(crate) fn lacks(object: &JsValue, name: &str) -> bool;
+        #[wasm_bindgen(catch)]
+        pub(crate) fn method(api: &JsValue, name: &str) -> Result<JsValue, JsValue>;
+        pub(crate) fn methods(api: &JsValue) -> Vec<String>;
+        #[wasm_bindgen(catch)]
+        pub(crate) fn invoke(target: &JsValue, api: &JsValue, args: &str) -> Result<JsValue, JsValue>;
         pub(crate) fn digits(value: &JsValue) -> String;
         pub(crate) fn recall(key: &str) -> Option<String>;
         pub(crate) fn remember(key: &str, value: &str) -> bool;
         pub(crate) fn forget(key: &str);
         pub(crate) fn remembered(prefix: &str) -> Vec<String>;
+        pub(crate) fn listen_again();
+        pub(crate) fn tab_recall(key: &str) -> Option<String>;
+        pub(crate) fn tab_remember(key: &str, value: Option<&str>);
+        #[wasm_bindgen(catch)]
+        pub(crate) fn shadow(host: &Element, css: &str) -> Result<ShadowRoot, JsValue>;
+        pub(crate) fn modal(dialog: &Element, open: bool);
+        pub(crate) fn moment(when: &str, lang: &str, day: bool) -> String;
+        pub(crate) fn now() -> String;
+        pub(crate) fn plural(lang: &str, count: u32) -> String;
+        pub(crate) fn touch() -> bool;
         pub(crate) fn lock(id: u32, name: &str, steal: bool) -> bool;
     }
 }
@@ -118,6 +150,11 @@ impl Drop for Registration {
     }
 }
 
+/// Listens again where `document.open()` took the listeners away; it is no harm where it did not.
+pub fn listen_again() {
+    shim::listen_again();
+}
+
 /// How many registrations stand. For tests of what is left behind.
 pub fn registered() -> usize {
     HANDLERS.with_borrow(Vec::len)
@@ -127,6 +164,16 @@ pub fn registered() -> usize {
 pub fn expose(object: &JsValue, name: &str, handler: impl Fn(js_sys::Array) -> JsValue + 'static) -> Registration {
     let handler: Handler = Rc::new(move |args| handler(args.unchecked_into()));
     Registration::new(handler, |id| shim::expose(id, object, name))
+}
+
+/// Puts a property on a page's object whose every read asks `handler`; what it gives is frozen.
+pub fn reveal(object: &JsValue, name: &str, handler: impl Fn() -> JsValue + 'static) -> Registration {
+    Registration::new(Rc::new(move |_| handler()), |id| shim::reveal(id, object, name))
+}
+
+/// Puts a value on a page's object.
+pub fn put(object: &JsValue, name: &str, value: &JsValue) -> Registration {
+    Registration::new(Rc::new(|_| JsValue::UNDEFINED), |id| shim::put(id, object, name, value))
 }
 
 /// The page's window. `None` in a worker.

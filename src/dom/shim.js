@@ -4,9 +4,11 @@
 const { parse, stringify } = natural(JSON, ["parse", "stringify"], "JSON");
 const hasOwn = Object.prototype.hasOwnProperty;
 const undo = new Map(); // registration id → how to take it back
+const hearing = new Map(); // registration id → listens, where it does not already
 let enter; // (id, value) → value: the runtime's handler
 let fatal; // (message) → void: told once when the runtime failed
 let reason = "";
+let address; // [url, token]: where a failure is reported
 
 /** The page's own intrinsic, or, where the page replaced it, a fresh one from an empty frame. */
 function natural(object, names, path) {
@@ -44,6 +46,9 @@ function call(id, value) {
 function die(message) {
   const tell = fatal;
   shut();
+  for (const widget of document.querySelectorAll("docent-widget")) widget.remove();
+  const data = { type: "runtimeFailed", message: message.slice(0, 1000) };
+  if (address) farewell(...address, stringify({ dataType: "visitorEvent", data }));
   if (tell) tell(message);
 }
 
@@ -60,6 +65,7 @@ export function open(handler, failed) {
   enter = handler;
   fatal = failed;
   reason = "";
+  address = undefined;
 }
 
 export function shut() {
@@ -74,6 +80,19 @@ export function panicked(message) {
   reason = message;
 }
 
+export function reportTo(url, token) {
+  address = [url, token];
+}
+
+export function complain(message) {
+  console.error("Docent: " + message);
+}
+
+/** A name nobody else has. */
+export function unique() {
+  return Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
 export function release(id) {
   const back = undo.get(id);
   undo.delete(id);
@@ -83,8 +102,18 @@ export function release(id) {
 export function listen(id, target, type, capture, passive) {
   const options = { capture, passive };
   const heard = (event) => call(id, event);
-  target.addEventListener(type, heard, options);
-  keep(id, () => target.removeEventListener(type, heard, options));
+  const hear = () => target.addEventListener(type, heard, options);
+  hear();
+  hearing.set(id, hear);
+  keep(id, () => {
+    hearing.delete(id);
+    target.removeEventListener(type, heard, options);
+  });
+}
+
+/** `document.open()` takes every listener away, of the window too: those that stand are put back, others left as they are. */
+export function listen_again() {
+  for (const hear of [...hearing.values()]) hear();
 }
 
 export function timeout(id, ms) {
@@ -94,6 +123,18 @@ export function timeout(id, ms) {
 
 export function frame(id) {
   const request = requestAnimationFrame((now) => once(id, now));
+  keep(id, () => cancelAnimationFrame(request));
+}
+
+/** Calls before every paint. */
+export function frames(id) {
+  let request;
+  const next = () => (request = requestAnimationFrame(turn));
+  const turn = () => {
+    next();
+    call(id);
+  };
+  next();
   keep(id, () => cancelAnimationFrame(request));
 }
 
@@ -114,17 +155,28 @@ export function settle(id, promise) {
   Promise.resolve(promise).then(done(true), done(false));
 }
 
-/** Puts a function on an object; taken back where it is still ours, and what stood there stands again. */
-export function expose(id, object, name) {
-  const had = hasOwn.call(object, name);
-  const before = object[name];
-  const ours = (...args) => call(id, args);
-  object[name] = ours;
+/** Puts a property on an object of the page's; taken back where it is still ours, and what stood there stands again. */
+function place(id, object, name, ours) {
+  const before = Object.getOwnPropertyDescriptor(object, name);
+  if (!Reflect.defineProperty(object, name, { ...ours, configurable: true, enumerable: true })) return;
   keep(id, () => {
-    if (object[name] !== ours) return;
-    if (had) object[name] = before;
-    else delete object[name];
+    const now = Object.getOwnPropertyDescriptor(object, name);
+    if (!now || now.get !== ours.get || now.value !== ours.value) return;
+    if (Reflect.deleteProperty(object, name) && before) Reflect.defineProperty(object, name, before);
   });
+}
+
+export function expose(id, object, name) {
+  place(id, object, name, { value: (...args) => call(id, args), writable: true });
+}
+
+/** A property whose every read asks the runtime. */
+export function reveal(id, object, name) {
+  place(id, object, name, { get: () => Object.freeze(call(id)) });
+}
+
+export function put(id, object, name, value) {
+  place(id, object, name, { value, writable: true });
 }
 
 /** A WebSocket; every event arrives as [kind, value]: "open", "text" with its text, "close" with its code. */
@@ -203,6 +255,88 @@ export function digits(value) {
   return String(value);
 }
 
+/** [instant, time zone, minutes that local time is ahead of UTC]. */
+export function time() {
+  const now = new Date();
+  return [now.toISOString(), new Intl.DateTimeFormat().resolvedOptions().timeZone, -now.getTimezoneOffset()];
+}
+
+/** [address, title, referrer, language, viewport's width, height]. */
+export function page() {
+  return [location.href, String(document.title), String(document.referrer), navigator.language, innerWidth, innerHeight];
+}
+
+/** The Navigation API, where the browser has it. */
+export function navigation() {
+  return globalThis.navigation;
+}
+
+/** A thrown value in words. */
+export function describe(error) {
+  try {
+    return String((error && error.message) || error).slice(0, 1000);
+  } catch {
+    return "something that cannot be told";
+  }
+}
+
+export function isThenable(value) {
+  try {
+    return typeof value === "object" && value !== null && typeof value.then === "function";
+  } catch {
+    return false;
+  }
+}
+
+/** Asks the site's hook, with a copy of the command. May throw what the hook throws. */
+export function beforeCommand(command) {
+  if (typeof globalThis.pzlOnBeforeCommand !== "function") return undefined;
+  return globalThis.pzlOnBeforeCommand(parse(stringify(command)));
+}
+
+/** Whether `object` is an object without a member of this name. */
+export function lacks(object, name) {
+  return typeof object === "object" && object !== null && !(name in object);
+}
+
+/** `visit(holder)` for an object and each class it is of, until one says true. What every object has is left out. */
+function someClass(api, visit) {
+  if (!api || !/object|function/.test(typeof api)) return;
+  for (let at = api; at && at !== Function.prototype; at = Object.getPrototypeOf(at)) {
+    if ((at !== api && hasOwn.call(at, "isPrototypeOf")) || visit(at)) return;
+  }
+}
+
+/** The function of that name of `pzl.api` or its class. May throw what a getter throws. */
+export function method(api, name) {
+  let found;
+  if (!/^(constructor|prototype|__proto__)$/.test(name)) {
+    someClass(api, (at) => hasOwn.call(at, name) && ((found = api[name]), true));
+  }
+  return typeof found === "function" ? found : undefined;
+}
+
+/** The names of the functions that `method` finds, without asking getters. */
+export function methods(api) {
+  const names = new Set();
+  try {
+    someClass(api, (at) => {
+      for (const name of Object.getOwnPropertyNames(at)) {
+        const { value } = Object.getOwnPropertyDescriptor(at, name);
+        if (typeof value === "function" && method(api, name)) names.add(name);
+      }
+    });
+  } catch {
+    // A proxy's own rules: what was found so far is told.
+  }
+  return [...names];
+}
+
+/** Calls a function of the page's with arguments nobody else holds. May throw what it throws. */
+export function invoke(target, self, args) {
+  return Reflect.apply(target, self, parse(args));
+}
+
 /** Storage that may be forbidden: reads give undefined, writes say whether they held. */
 export function recall(key) {
   try {
@@ -235,6 +369,79 @@ export function remembered(prefix) {
   } catch {
     return [];
   }
+}
+
+/** The tab's own storage; `undefined` forgets. */
+export function tab_recall(key) {
+  try {
+    return sessionStorage.getItem(key) ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function tab_remember(key, value) {
+  try {
+    if (value === undefined) sessionStorage.removeItem(key);
+    else sessionStorage.setItem(key, value);
+  } catch {
+    // The page's own memory has to do.
+  }
+}
+
+/** An open shadow root with a style sheet that no CSP forbids, where the browser has such. */
+export function shadow(host, css) {
+  const root = host.attachShadow({ mode: "open" });
+  try {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    root.adoptedStyleSheets = [sheet];
+  } catch {
+    root.appendChild(document.createElement("style")).textContent = css;
+  }
+  return root;
+}
+
+/** A dialog above all the page has, its own modal dialogs too; or closed. */
+export function modal(dialog, open) {
+  try {
+    dialog.close();
+    if (open) dialog.showModal();
+  } catch {
+    dialog.toggleAttribute("open", open);
+  }
+}
+
+/** A moment (RFC 3339) as people of the language write it: its day, or its time of day. */
+export function moment(when, lang, day) {
+  const date = new Date(when);
+  try {
+    if (!day) return date.toLocaleTimeString(lang, { timeStyle: "short" });
+    const passed = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(when).setHours(0, 0, 0, 0)) / 864e5);
+    if (passed >= 0 && passed < 2) return new Intl.RelativeTimeFormat(lang, { numeric: "auto" }).format(-passed, "day");
+    return date.toLocaleDateString(lang, { weekday: "long", day: "numeric", month: "long" });
+  } catch {
+    return "";
+  }
+}
+
+/** The moment, RFC 3339. */
+export function now() {
+  return new Date().toISOString();
+}
+
+/** The plural category of a count: "one", "other", … */
+export function plural(lang, count) {
+  try {
+    return new Intl.PluralRules(lang).select(count);
+  } catch {
+    return "other";
+  }
+}
+
+/** Whether the visitor points with a finger: a focused field would bring up a keyboard over half the screen. */
+export function touch() {
+  return matchMedia("(pointer: coarse)").matches;
 }
 
 /**

@@ -1,7 +1,17 @@
 //! The visitor's interface: one `<docent-widget>` with an open shadow root. Dropping the last [`Ui`] removes it.
 
+mod composer;
 pub mod highlight;
+mod indicator;
+mod link;
+mod message;
+mod messages;
+mod panel;
+mod prompt;
+mod root;
+mod template;
 pub mod texts;
+mod widget;
 
 use crate::error::StartError;
 use docent_protocol::event::{EventId, Role};
@@ -10,6 +20,7 @@ use std::future::Future;
 use std::rc::Rc;
 use texts::Texts;
 use web_sys::Document;
+use widget::{Parts, find};
 
 /// What the visitor did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,26 +106,18 @@ pub enum Question {
 #[derive(Clone)]
 pub struct Ui(Rc<Parts>);
 
-struct Parts {
-    highlight: Highlight,
-}
-
 impl Ui {
     /// Puts the widget into the page. `act` hears what the visitor does.
     ///
     /// # Errors
     /// [`StartError::NoWidget`] where the browser cannot build it.
-    pub fn mount(document: &Document, _texts: Texts, _act: Rc<dyn Fn(Act)>) -> Result<Self, StartError> {
-        let host = document.create_element("docent-widget").map_err(|_| StartError::NoWidget("elements"))?;
-        let options = web_sys::ShadowRootInit::new(web_sys::ShadowRootMode::Open);
-        let root = host.attach_shadow(&options).map_err(|_| StartError::NoWidget("shadow roots"))?;
-        let highlight = Highlight::mount(document, &root);
-        Ok(Self(Rc::new(Parts { highlight })))
+    pub fn mount(document: &Document, texts: Texts, act: Rc<dyn Fn(Act)>) -> Result<Self, StartError> {
+        Parts::mount(document, texts, act).map(Self)
     }
 
-    /// Asks the visitor. Dropping the future takes the question back.
-    pub fn ask(&self, _question: Question) -> impl Future<Output = bool> + use<> {
-        std::future::ready(false)
+    /// Asks the visitor. One question is shown at a time; dropping the future takes the question back.
+    pub fn ask(&self, question: Question) -> impl Future<Output = bool> + use<> {
+        self.0.ask(question)
     }
 
     /// The highlight.
@@ -123,42 +126,63 @@ impl Ui {
     }
 
     /// Turns the chat input off or on.
-    pub fn disable_input(&self, _off: bool) {}
+    pub fn disable_input(&self, off: bool) {
+        self.0.disable_input(off);
+    }
 
     /// Shows that the page is shared, or no more.
-    pub fn share(&self, _on: bool) {}
+    pub fn share(&self, on: bool) {
+        self.0.share(on);
+    }
 
     /// Shows how the conversation is connected.
-    pub fn set_connection(&self, _connection: Connection) {}
+    pub fn set_connection(&self, connection: Connection) {
+        self.0.set_connection(connection);
+    }
 
-    /// Shows a message, or replaces the one with its key.
-    pub fn show_message(&self, _message: ChatMessage) {}
+    /// Shows a message, or replaces the one with its key. Messages stand in the order of their events; those without
+    /// one stand last.
+    pub fn show_message(&self, message: ChatMessage) {
+        self.0.show_message(message);
+    }
 
     /// Shows how far a message has come.
-    pub fn set_delivery(&self, _key: &str, _delivery: Delivery) {}
+    pub fn set_delivery(&self, key: &str, delivery: Delivery) {
+        self.0.set_delivery(key, delivery);
+    }
 
     /// The first message shown that is in the log.
     pub fn first_message(&self) -> Option<EventId> {
-        None
+        self.0.messages.first()
     }
 
-    /// Whether there are older messages.
-    pub fn set_more(&self, _more: bool) {}
+    /// Whether there are older messages to ask for ([`Act::Earlier`]).
+    pub fn set_more(&self, more: bool) {
+        self.0.set_more(more);
+    }
 
     /// Shows no messages.
-    pub fn clear_messages(&self) {}
+    pub fn clear_messages(&self) {
+        self.0.clear_messages();
+    }
 
-    /// Shows who types: the role and the name. `None` is nobody.
-    pub fn set_typing(&self, _who: Option<(Role, Option<String>)>) {}
+    /// Shows who types: the role and the name. `None` is nobody. Unless told again it goes after 6 seconds.
+    pub fn set_typing(&self, who: Option<(Role, Option<String>)>) {
+        self.0.set_typing(who);
+    }
 
-    /// Opens the panel.
-    pub fn open(&self) {}
+    /// Opens the panel. The focus stays where it is.
+    pub fn open(&self) {
+        self.0.open();
+    }
 
     /// Closes the panel.
-    pub fn close(&self) {}
+    pub fn close(&self) {
+        self.0.close();
+    }
 
     /// Whether the panel is open.
     pub fn is_open(&self) -> bool {
-        false
+        self.0.panel.is_open()
     }
 }

@@ -25,4 +25,19 @@ impl Texts {
     pub fn get(&self, name: &str) -> String {
         shim::own(&self.file, name).as_string().unwrap_or_else(|| name.to_owned())
     }
+
+    /// A text with a count, in the language's plural (`NAME_one`, `NAME_other`, …); `#` in the text is the count.
+    pub fn count(&self, name: &str, count: u32) -> String {
+        let text = self.get(&[name, "_", &shim::plural(&self.lang, count)].concat());
+        fill(&text, &count.to_string())
+    }
+
+    /// A text with a name; `#` in the text is the name.
+    pub fn with(&self, name: &str, value: &str) -> String {
+        fill(&self.get(name), value)
+    }
+}
+
+fn fill(text: &str, value: &str) -> String {
+    text.split('#').collect::<Vec<_>>().join(value)
 }
