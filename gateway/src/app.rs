@@ -97,7 +97,9 @@ impl RunError {
 
 /// Every route, with what lies around them.
 pub fn router(state: AppState) -> Router {
+    // Before the layers, so that preflights pass through them.
     let api = conversation::routes()
+        .method_not_allowed_fallback(not_allowed)
         .layer(axum::middleware::from_fn_with_state(state.clone(), limit::by_address))
         .layer(cors::layer(state.config.clone()));
     Router::new()
@@ -105,11 +107,15 @@ pub fn router(state: AppState) -> Router {
         .merge(assets::routes())
         .merge(openapi::routes())
         .merge(telemetry::routes())
-        .fallback(async || Error::not_found("there is nothing at this address; /openapi.json lists what there is"))
-        .method_not_allowed_fallback(async || Error::MethodNotAllowed)
+        .fallback(assets::page)
+        .method_not_allowed_fallback(not_allowed)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(axum::middleware::from_fn(telemetry::observe))
         .with_state(state)
+}
+
+async fn not_allowed() -> Error {
+    Error::MethodNotAllowed
 }
 
 fn panicked(cause: Box<dyn Any + Send>) -> Response {

@@ -13,6 +13,7 @@ use crate::app::AppState;
 use crate::config::LogFormat;
 use axum::Router;
 use axum::routing::get;
+use std::io::IsTerminal;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::EnvFilter;
 
@@ -24,6 +25,7 @@ pub fn init(format: LogFormat) {
     let filter =
         EnvFilter::builder().with_default_directive(LevelFilter::INFO.into()).with_env_var(FILTER).from_env_lossy();
     let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let logs = logs.with_ansi(std::io::stderr().is_terminal());
     // It fails where somebody has set up logs before; theirs are as good.
     let _ = match format {
         LogFormat::Json => logs.json().flatten_event(true).try_init(),

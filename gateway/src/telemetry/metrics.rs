@@ -16,7 +16,7 @@ const REQUESTS: &str = "docent_http_requests_total";
 const DURATION: &str = "docent_http_request_duration_seconds";
 const SOCKETS: &str = "docent_sockets";
 const APPENDS: &str = "docent_events_appended_total";
-const COMMIT: &str = "docent_store_commit_events";
+const COMMIT: &str = "docent_store_commit_jobs";
 const QUEUE: &str = "docent_store_queue";
 const ROOMS: &str = "docent_rooms";
 
@@ -41,7 +41,7 @@ fn install() -> Result<PrometheusHandle, BuildError> {
     describe_histogram!(DURATION, "From a request's head to its answer's, in seconds, by route");
     describe_gauge!(SOCKETS, "Open sockets, by role");
     describe_counter!(APPENDS, "Events made durable, by data type");
-    describe_histogram!(COMMIT, "Events made durable by one commit");
+    describe_histogram!(COMMIT, "Appends (and new conversations) made durable by one commit");
     describe_gauge!(QUEUE, "Jobs waiting for the store's writer");
     describe_gauge!(ROOMS, "Conversations somebody listens to");
     Ok(handle)
@@ -79,9 +79,9 @@ pub fn appended(event: &Event) {
 }
 
 /// Measures a commit and what waits behind it.
-pub fn committed(events: usize, queued: usize) {
+pub fn committed(jobs: usize, queued: usize) {
     // Neither comes near 2⁵³.
-    histogram!(COMMIT).record(events as f64);
+    histogram!(COMMIT).record(jobs as f64);
     gauge!(QUEUE).set(queued as f64);
 }
 

@@ -135,7 +135,7 @@ impl Writer {
         }
         match result.and_then(|()| self.execute("COMMIT")) {
             Ok(()) => {
-                metrics::committed(self.committed.len(), queued);
+                metrics::committed(self.done.len(), queued);
                 for (id, event) in self.committed.drain(..) {
                     (self.on_commit)(id, &event);
                 }

@@ -1,0 +1,86 @@
+//! Directories served as pages: the configuration's `[[page]]`.
+
+use crate::app::AppState;
+use crate::config::Page;
+use crate::error::Error;
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Redirect, Response};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use tower_http::services::ServeDir;
+
+/// Serves what no route is for: a file of the page directory that lies nearest.
+pub async fn serve(State(state): State<AppState>, request: Request) -> Result<Response, Error> {
+    let path = request.uri().path().to_owned();
+    if let Some(page) =
+        state.config.pages.iter().find(|page| path == page.path.trim_end_matches('/') && page.path != "/")
+    {
+        return Ok(Redirect::permanent(&page.path).into_response());
+    }
+    let nearest =
+        state.config.pages.iter().filter(|page| path.starts_with(&page.path)).max_by_key(|page| page.path.len());
+    match nearest {
+        Some(page) if matches!(*request.method(), Method::GET | Method::HEAD) && !is_hidden(&path) => {
+            serve_from(page, request).await
+        }
+        _ => Err(unknown()),
+    }
+}
+
+fn unknown() -> Error {
+    Error::not_found("there is nothing at this address; /openapi.json lists what there is")
+}
+
+/// Whether a part of the path begins with a dot, as files that nobody means to publish do.
+fn is_hidden(path: &str) -> bool {
+    let path = percent_encoding::percent_decode_str(path).decode_utf8_lossy();
+    path.split(['/', '\\']).any(|part| part.starts_with('.') && part != ".well-known")
+}
+
+async fn serve_from(page: &Page, mut request: Request) -> Result<Response, Error> {
+    let inner = request.uri().path_and_query().map(|whole| whole.as_str()).unwrap_or_default();
+    let inner = inner.get(page.path.len() - 1..).unwrap_or("/");
+    *request.uri_mut() = Uri::try_from(inner).map_err(|_| unknown())?;
+    let mut dir = ServeDir::new(&page.dir)
+        .precompressed_br()
+        .precompressed_gzip()
+        .redirect_path_prefix(page.path.trim_end_matches('/'));
+    let mut response = dir.try_call(request).await.map_err(Error::internal)?.map(axum::body::Body::new);
+    if response.status() == StatusCode::NOT_FOUND {
+        return Err(unknown());
+    }
+    decorate(response.headers_mut(), &page.headers);
+    Ok(response)
+}
+
+/// The configured headers win over ours.
+fn decorate(headers: &mut HeaderMap, configured: &HeaderMap) {
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    for name in configured.keys() {
+        headers.remove(name);
+    }
+    for (name, value) in configured {
+        headers.append(name, value.clone());
+    }
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if matches!(kind, "text/html" | "text/css" | "text/javascript") {
+        if let Ok(kind) = HeaderValue::try_from(format!("{kind}; charset=utf-8")) {
+            headers.insert(header::CONTENT_TYPE, kind);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hidden_files_are_seen_through_every_disguise() {
+        for path in ["/.git/config", "/a/../b", "/%2egit", "/a/%2E%2E/b", "/..%5cb", "/.env"] {
+            assert!(is_hidden(path), "{path}");
+        }
+        for path in ["/", "/a.b/c.html", "/.well-known/security.txt"] {
+            assert!(!is_hidden(path), "{path}");
+        }
+    }
+}
