@@ -1,0 +1,2 @@
+window.clicks = 0;
+document.getElementById("buy").addEventListener("click", () => clicks++);

@@ -1,0 +1,2 @@
+window.stillHere = true;
+window.holdBack = () => addEventListener("beforeunload", (event) => event.preventDefault());
