@@ -133,7 +133,9 @@ impl Pipeline<'_> {
         let entry = self.work.join("entry.js");
         let output = self.work.join("docent.js");
         fs::write(&entry, "export { default, start } from \"./bindgen/docent.js\";\n")?;
-        let flags = ["--format=esm", "--target=es2022", "--charset=utf8"].map(str::to_owned);
+        // wasm-bindgen names a snippet once for each thing it imports from it.
+        let quiet = "--log-override:duplicate-object-key=silent";
+        let flags = ["--format=esm", "--target=es2022", "--charset=utf8", quiet].map(str::to_owned);
         esbuild(self.project, &entry, &output, &flags.into_iter().chain(self.minify()).collect::<Vec<_>>())?;
         Ok(fs::read(output)?)
     }
