@@ -5,6 +5,7 @@ use crate::conversation::journal::Journal;
 use crate::conversation::memory::Memory;
 use crate::conversation::outbox::Outbox;
 use crate::page::host::Host;
+use crate::page::info::Info;
 use crate::ui::Ui;
 use docent_protocol::event::EventId;
 use docent_protocol::json::{Object, ToJson};
@@ -36,6 +37,8 @@ pub struct Parts {
     pub journal: Journal,
     /// What goes to the gateway.
     pub outbox: Outbox,
+    /// What `pzl.info` tells.
+    pub info: Info,
     policy: RefCell<Rc<Policy>>,
 }
 
@@ -59,7 +62,7 @@ impl Context {
         outbox: Outbox,
     ) -> Self {
         let policy = RefCell::default();
-        Self(Rc::new(Parts { window, document, host, ui, memory, journal, outbox, policy }))
+        Self(Rc::new(Parts { window, document, host, ui, memory, journal, outbox, info: Info::default(), policy }))
     }
 
     /// The site's policy; the careful default until the gateway has told it.

@@ -6,6 +6,7 @@ pub mod context;
 pub mod conversation;
 pub mod dom;
 pub mod error;
+pub mod mask;
 pub mod page;
 pub mod request;
 pub mod runtime;

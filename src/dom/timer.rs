@@ -15,6 +15,11 @@ pub fn next_frame(handler: impl Fn() + 'static) -> Registration {
     Registration::new(quiet(handler), shim::frame)
 }
 
+/// Calls `handler` before every paint.
+pub fn every_frame(handler: impl Fn() + 'static) -> Registration {
+    Registration::new(quiet(handler), shim::frames)
+}
+
 /// Waits.
 pub async fn sleep(ms: i32) {
     let (done, waiting) = slot();

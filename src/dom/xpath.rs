@@ -1,7 +1,7 @@
 //! XPath 1.0 against the document.
 
-use docent_protocol::status::Status;
 use crate::error::Failure;
+use docent_protocol::status::Status;
 use web_sys::{Document, Node, XPathResult};
 
 /// The first node in document order that `selector` yields.
