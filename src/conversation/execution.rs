@@ -13,7 +13,6 @@ use docent_protocol::event::{Event, EventId};
 use docent_protocol::json::{Json, Object};
 use docent_protocol::param::member;
 use docent_protocol::registry::RowKind;
-use docent_protocol::source::Source;
 use docent_protocol::status::Status;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;

@@ -65,7 +65,8 @@ impl Conversation {
     }
 
     fn acknowledged(&self, reference: &Value, frame: &Value) {
-        let Some(sent) = reference.as_text().and_then(|text| self.cx.outbox.acknowledged(&self.cx.memory, &text)) else {
+        let Some(sent) = reference.as_text().and_then(|text| self.cx.outbox.acknowledged(&self.cx.memory, &text))
+        else {
             return;
         };
         match sent {

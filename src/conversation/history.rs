@@ -1,7 +1,7 @@
 //! Messages from before this page was loaded.
 
-use super::{Conversation, http};
 use super::credentials::Credentials;
+use super::{Conversation, http};
 use crate::dom::value::Value;
 use docent_protocol::event::{Event, EventId};
 use docent_protocol::source::Source;
@@ -31,7 +31,15 @@ impl Conversation {
         let Some(credentials) = Credentials::recall(&self.cx.memory) else { return };
         let base = self.cx.host.base();
         let before = before.to_string();
-        let url = [&base, "/conversation/", &credentials.conversation, "/events?dataType=message&limit=", PAGE, "&before=", &before];
+        let url = [
+            &base,
+            "/conversation/",
+            &credentials.conversation,
+            "/events?dataType=message&limit=",
+            PAGE,
+            "&before=",
+            &before,
+        ];
         let url = url.concat();
         let me = self.me.clone();
         self.scope.spawn(async move {

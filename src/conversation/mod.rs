@@ -196,7 +196,8 @@ async fn keep_connected(me: Weak<Conversation>) {
     let mut tries = 0;
     loop {
         let Some(conversation) = me.upgrade() else { return };
-        let status = if conversation.greeted.get() || tries > 0 { Connection::Reconnecting } else { Connection::Starting };
+        let status =
+            if conversation.greeted.get() || tries > 0 { Connection::Reconnecting } else { Connection::Starting };
         conversation.set_connection(status);
         let (nudged, pause) = match connect_once(&conversation).await {
             Ok(true) => {

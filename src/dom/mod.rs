@@ -93,11 +93,12 @@ pub(crate) mod shim {
 }
 
 type Handler = Rc<dyn Fn(JsValue) -> JsValue>;
+type Door = Closure<dyn Fn(u32, JsValue) -> JsValue>;
 
 thread_local! {
     static HANDLERS: RefCell<Vec<(u32, Handler)>> = const { RefCell::new(Vec::new()) };
     static NEXT: Cell<u32> = const { Cell::new(1) };
-    static DOOR: RefCell<Option<Closure<dyn Fn(u32, JsValue) -> JsValue>>> = const { RefCell::new(None) };
+    static DOOR: RefCell<Option<Door>> = const { RefCell::new(None) };
 }
 
 /// Opens the door. `failed` is a function of the page's side, told once with a message when the runtime failed.

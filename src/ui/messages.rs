@@ -35,6 +35,8 @@ pub(super) struct Messages {
     jump: Element,
     /// By event, those without one last.
     rows: RefCell<Vec<Row>>,
+    /// The visitor reads the latest; what comes is followed.
+    at_end: Cell<bool>,
     typist: Cell<Option<Role>>,
     typing_ends: RefCell<Option<Registration>>,
     quiet: RefCell<Option<Registration>>,
@@ -50,6 +52,7 @@ impl Messages {
             typing: find(".typing")?,
             jump: find(".jump")?,
             rows: RefCell::default(),
+            at_end: Cell::new(true),
             typist: Cell::new(None),
             typing_ends: RefCell::default(),
             quiet: RefCell::default(),
@@ -61,11 +64,25 @@ impl Messages {
     }
 
     pub(super) fn is_at_end(&self) -> bool {
-        self.log.scroll_height() - self.log.scroll_top() - self.log.client_height() < NEAR
+        self.at_end.get()
+    }
+
+    /// The visitor has scrolled.
+    pub(super) fn scrolled(&self) {
+        let below = self.log.scroll_height() - self.log.scroll_top() - self.log.client_height();
+        self.at_end.set(below < NEAR);
     }
 
     pub(super) fn show_latest(&self) {
+        self.at_end.set(true);
         self.log.set_scroll_top(self.log.scroll_height());
+    }
+
+    /// The list has become higher or lower, or is shown again.
+    pub(super) fn resized(&self) {
+        if self.at_end.get() {
+            self.show_latest();
+        }
     }
 
     pub(super) fn unread(&self) -> u32 {
@@ -112,7 +129,7 @@ impl Messages {
         let at = rows.partition_point(|other| order(other) <= order(&row));
         let next = rows.get(at).map(|row| row.node.clone());
         // What stands right is not moved: a moved message would be read out again.
-        let stands = row.node.parent_node().is_some() && row.node.next_element_sibling() == next;
+        let stands = row.node.parent_element().as_ref() == Some(&self.log) && row.node.next_element_sibling() == next;
         if !stands {
             let next: Option<&web_sys::Node> = next.as_ref().map(AsRef::as_ref);
             let _ = self.log.insert_before(&row.node, next);

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use web_sys::{Document, Element, ShadowRoot};
 
 /// The style sheet; a build may bring it minified.
-const STYLE: &str = match option_env!("DOCENT_STYLE") {
+const STYLE: &str = match option_env!("DOCENT_STYLE_MINIFIED") {
     Some(style) => style,
     None => include_str!("style.css"),
 };

@@ -49,9 +49,8 @@ pub(super) fn find(within: &Element, selector: &str) -> Result<Element, StartErr
 impl Parts {
     pub(super) fn mount(document: &Document, texts: Texts, act: Rc<dyn Fn(Act)>) -> Result<Rc<Self>, StartError> {
         let root = Root::new(document)?;
-        let add = |parent: &Node, template| {
-            build(document, &texts, parent, template).ok_or(StartError::NoWidget("elements"))
-        };
+        let add =
+            |parent: &Node, template| build(document, &texts, parent, template).ok_or(StartError::NoWidget("elements"));
         let frame = add(&root.shadow, FRAME)?;
         let _ = frame.set_attribute("lang", texts.lang());
         let indicator = add(&frame, INDICATOR)?;
@@ -95,10 +94,19 @@ impl Parts {
                 event.stop_propagation();
                 parts.key_pressed(event.unchecked_ref());
             }),
-            self.hear(self.messages.log(), "scroll", |parts, _| parts.review()),
+            self.hear(self.messages.log(), "scroll", |parts, _| {
+                parts.messages.scrolled();
+                parts.review();
+            }),
             self.hear(&self.prompts.dialog, "cancel", Self::cancel_question),
             self.hear(&self.document, "visibilitychange", |parts, _| parts.review()),
         ];
+        let weak = Rc::downgrade(self);
+        held.push(dom::observe_size(self.messages.log(), move |_| {
+            if let Some(parts) = weak.upgrade() {
+                parts.messages.resized();
+            }
+        }));
         // Outside the widget nobody can tell that a key was meant for a text field: the page's shortcuts stay silent.
         held.extend(["keypress", "keyup"].map(|kind| self.hear(shadow, kind, |_, event| event.stop_propagation())));
         held
