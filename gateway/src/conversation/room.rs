@@ -207,3 +207,106 @@ impl Drop for Listener {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::embedded::Embedded;
+    use crate::store::{Draft, Store};
+    use axum::extract::ws::Utf8Bytes;
+    use docent_protocol::envelope::DataType;
+    use docent_protocol::event::Role;
+
+    fn event(n: u64, bytes: usize) -> Arc<Event> {
+        let id = EventId::new(n).expect("an id");
+        Arc::new(Event { id, data_type: DataType::Message, answers: None, json: Utf8Bytes::from("x".repeat(bytes)) })
+    }
+
+    fn after(recent: &Recent, n: u64) -> Option<Vec<u64>> {
+        let events = recent.after(EventId::new(n).expect("an id"))?;
+        Some(events.iter().map(|event| event.id.get()).collect())
+    }
+
+    #[test]
+    fn what_a_room_keeps_is_bounded() {
+        let mut recent = Recent::default();
+        assert_eq!(after(&recent, 0), None);
+        (1..=100).for_each(|n| recent.push(event(n, 10)));
+        assert_eq!(recent.events.len(), KEPT);
+        assert_eq!(after(&recent, 97), Some(vec![98, 99, 100]));
+        assert_eq!(after(&recent, 36).map(|events| events.len()), Some(KEPT));
+        assert_eq!(after(&recent, 35), None, "the store has it");
+        assert_eq!(after(&recent, 100), None);
+        (101..=104).for_each(|n| recent.push(event(n, KEPT_BYTES)));
+        assert_eq!((recent.events.len(), recent.bytes), (1, KEPT_BYTES));
+    }
+
+    #[test]
+    fn a_room_is_there_while_somebody_listens() {
+        let rooms = Arc::new(Rooms::default());
+        let id = ConversationId::from_bytes([1; 16]);
+        let count = || lock(&rooms.rooms).len();
+        let (one, two) = (rooms.join(id, EventId::START, true), rooms.join(id, EventId::START, false));
+        assert_eq!((count(), rooms.connected(id)), (1, 1));
+        drop(one);
+        assert_eq!((count(), rooms.connected(id)), (1, 0));
+        drop(two);
+        assert_eq!(count(), 0);
+    }
+
+    /// Listeners that join, fall behind, resume and give up while events are stored see every event once, in order.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn nothing_is_lost_and_nothing_comes_twice() {
+        const EVENTS: u64 = 2000;
+        let dir = tempfile::tempdir().expect("a directory");
+        let rooms = Arc::new(Rooms::default());
+        let told = rooms.clone();
+        let store = Embedded::open(dir.path(), Arc::new(move |id, event| told.tell(id, event))).expect("opens");
+        let store: Arc<dyn Store> = Arc::new(store);
+        let id = ConversationId::from_bytes([2; 16]);
+        store.create(id, SiteKey::new("demo")).await.expect("created");
+        let mut listeners = tokio::task::JoinSet::new();
+        for n in 0..8_u64 {
+            let (rooms, store) = (rooms.clone(), store.clone());
+            listeners.spawn(async move {
+                let (mut seen, mut pages) = (0, 0_u64);
+                let mut listener = rooms.join(id, EventId::START, false);
+                while seen < EVENTS {
+                    assert_eq!(listener.ready().await, Ready::Events);
+                    for event in listener.take(&*store).await.expect("taken") {
+                        assert_eq!(event.id.get(), seen + 1);
+                        seen += 1;
+                    }
+                    pages += 1;
+                    if n > 3 && pages.is_multiple_of(n) {
+                        tokio::time::sleep(std::time::Duration::from_millis(n)).await;
+                        listener = rooms.join(id, EventId::new(seen).expect("an id"), false);
+                        let head = store.find(id).await.expect("read").expect("found").head;
+                        listener.seek(EventId::new(seen).expect("an id"), head);
+                    }
+                }
+            });
+        }
+        let mut appends = tokio::task::JoinSet::new();
+        for _ in 0..20 {
+            let store = store.clone();
+            appends.spawn(async move {
+                for _ in 0..EVENTS / 20 {
+                    let draft = Draft {
+                        site: SiteKey::new("demo"),
+                        role: Role::Agent,
+                        from: None,
+                        data_type: DataType::Message,
+                        data: "{}".to_owned(),
+                        answers: None,
+                        key: None,
+                    };
+                    store.append(id, draft).await.expect("appended");
+                }
+            });
+        }
+        appends.join_all().await;
+        let listening = tokio::time::timeout(std::time::Duration::from_secs(10), listeners.join_all());
+        listening.await.expect("everything arrived");
+    }
+}

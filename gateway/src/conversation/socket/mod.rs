@@ -2,6 +2,8 @@
 
 mod frame;
 mod session;
+#[cfg(test)]
+mod tests;
 
 use self::session::Session;
 use super::access::{Access, find};
