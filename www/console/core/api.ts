@@ -1,0 +1,92 @@
+import {
+  type Conversation,
+  END,
+  type JsonObject,
+  type LogEvent,
+  type Problem,
+  isObject,
+  readConversation,
+  readEvent,
+  readList,
+  readProblem,
+} from "./wire";
+
+/** A request that was not done. Status 0: the gateway was not reached. */
+export class ApiError extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.detail || `HTTP ${problem.status}`);
+  }
+
+  get status(): number {
+    return this.problem.status;
+  }
+}
+
+/** Whether the gateway would say the same again. */
+export function isFinal(error: unknown): error is ApiError {
+  return error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 429;
+}
+
+const TIME_LIMIT = 15_000;
+
+/** The gateway's HTTP API, for one token. */
+export class Api {
+  constructor(
+    /** Ends with a slash. */
+    readonly base: string,
+    readonly token: string,
+  ) {}
+
+  /** The newest conversations. */
+  async list(limit: number): Promise<Conversation[]> {
+    const body = await this.request(`conversation?limit=${limit}`);
+    return readList(body.conversations, readConversation);
+  }
+
+  async one(id: string): Promise<Conversation> {
+    const read = readConversation(await this.request(path(id)));
+    if (!read) throw new ApiError({ status: 0, detail: "" });
+    return read;
+  }
+
+  /** The last events before one, in the log's order. */
+  async before(id: string, eventId = END, limit = 200, dataTypes: readonly string[] = []): Promise<LogEvent[]> {
+    const filter = dataTypes.length > 0 ? `&dataType=${dataTypes.join()}` : "";
+    const body = await this.request(`${path(id)}/events?before=${eventId}&limit=${limit}${filter}`);
+    return readList(body.events, readEvent);
+  }
+
+  async end(id: string): Promise<void> {
+    await this.request(`${path(id)}/end`, "POST");
+  }
+
+  /** What the gateway says of its own API. */
+  async description(): Promise<JsonObject> {
+    return this.request("openapi.json");
+  }
+
+  socketUrl(id: string): string {
+    const url = new URL(`${path(id)}/socket`, this.base);
+    url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+    return url.href;
+  }
+
+  private async request(relative: string, method = "GET"): Promise<JsonObject> {
+    const headers = { authorization: `Bearer ${this.token}`, accept: "application/json" };
+    const signal = AbortSignal.timeout(TIME_LIMIT);
+    let response: Response;
+    let body: unknown;
+    try {
+      response = await fetch(new URL(relative, this.base), { method, headers, signal, cache: "no-store" });
+      body = await response.json().catch(() => undefined);
+    } catch {
+      throw new ApiError({ status: 0, detail: "" });
+    }
+    if (!response.ok) throw new ApiError(readProblem(body, response.status));
+    return isObject(body) ? body : {};
+  }
+}
+
+function path(id: string): string {
+  return `conversation/${encodeURIComponent(id)}`;
+}

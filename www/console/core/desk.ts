@@ -1,0 +1,77 @@
+import { Api } from "./api";
+import { Inbox, type Row } from "./inbox";
+import { Line } from "./line";
+import { name } from "./name";
+import type { Notifier } from "./notify";
+import { Reads } from "./reads";
+import type { Route } from "./route";
+import { Store } from "./store";
+import type { Message } from "./thread";
+import type { Identity } from "./token";
+import type { From, JsonObject } from "./wire";
+
+/** An agent at work: the list, and the conversation that is open. */
+export class Desk {
+  readonly api: Api;
+  readonly inbox: Inbox;
+  readonly line = new Store<Line | undefined>(undefined);
+  /** What the gateway says of its commands; empty where it was not reached. */
+  readonly description = new Store<JsonObject>({});
+  readonly me: From;
+  private unlisten?: () => void;
+
+  constructor(
+    base: string,
+    readonly identity: Identity,
+    readonly route: Route,
+    readonly notifier: Notifier,
+  ) {
+    this.api = new Api(base, identity.token);
+    this.me = { role: identity.role, id: identity.name };
+    this.inbox = new Inbox(this.api, new Reads(localStorage), (row, message) => this.tell(row, message));
+  }
+
+  start(): void {
+    this.inbox.start();
+    this.unlisten = this.route.conversation.listen(() => void this.follow());
+    void this.follow();
+    // Commands are usable without the explanations.
+    this.api.description().then((text) => this.description.set(text), () => undefined);
+  }
+
+  stop(): void {
+    this.unlisten?.();
+    this.inbox.stop();
+    this.line.get()?.stop();
+  }
+
+  /** Opens what the address names. */
+  private async follow(): Promise<void> {
+    const named = this.route.conversation.get();
+    const before = this.line.get();
+    if (named === before?.id) return;
+    before?.stop();
+    this.line.set(undefined);
+    if (named === undefined) return;
+    const id = await this.resolve(named);
+    if (this.route.conversation.get() !== named) return;
+    this.route.open(id, true);
+    if (this.line.get()?.id === id) return;
+    const line = new Line(this.api, id, this.me);
+    this.line.set(line);
+    line.start();
+  }
+
+  /** `latest` is a conversation too. */
+  private async resolve(id: string): Promise<string> {
+    if (id !== "latest") return id;
+    // Where it fails, the line meets the same and tells of it.
+    return this.api.one(id).then(({ conversationId }) => conversationId, () => id);
+  }
+
+  private tell(row: Row, message: Message): void {
+    const id = row.conversation.conversationId;
+    if (document.visibilityState === "visible" && document.hasFocus() && this.line.get()?.id === id) return;
+    this.notifier.tell(name(id), message.text, id, () => this.route.open(id));
+  }
+}

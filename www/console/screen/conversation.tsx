@@ -1,0 +1,176 @@
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { ApiError } from "../core/api";
+import type { Desk } from "../core/desk";
+import type { Line } from "../core/line";
+import { webAddress } from "../core/link";
+import { name } from "../core/name";
+import { useStore } from "../core/store";
+import { t } from "../core/text";
+import { useWide } from "../core/wide";
+import { Avatar } from "../part/avatar";
+import { Dialog } from "../part/dialog";
+import { Icon } from "../part/icon";
+import { Tabs } from "../part/tabs";
+import { Actions } from "./actions";
+import { Chat } from "./chat";
+import { Presence } from "./conversations";
+import { Log } from "./log";
+import { Palette } from "./palette";
+
+type View = "chat" | "actions" | "log";
+
+/** One conversation: the chat, and what can be done on the visitor's page. */
+export function Conversation({ desk, line }: { desk: Desk; line: Line }): JSX.Element {
+  const state = useStore(line.state);
+  const connected = useConnected(desk, line);
+  const wide = useWide();
+  const [view, setView] = useState<View>("chat");
+  const [palette, setPalette] = useState(false);
+  useShortcut(() => setPalette(true));
+  const views: readonly View[] = wide ? ["actions", "log"] : ["chat", "actions", "log"];
+  const shown = wide && view === "chat" ? "actions" : view;
+  const tabs = (
+    <Tabs label={t("views")} names={views.map((id) => [id, t(id)])} shown={shown} show={(id) => setView(id as View)} />
+  );
+  const panel = shown === "log" ? <Log desk={desk} line={line} state={state} /> : <Actions line={line} state={state} openPalette={() => setPalette(true)} />;
+  return (
+    <>
+      <main id="conversation" class="conversation" tabIndex={-1} aria-label={name(line.id)}>
+        <Head desk={desk} line={line} connected={connected} />
+        {!wide && tabs}
+        {(wide || shown === "chat") && <Chat desk={desk} line={line} state={state} connected={connected} panel={!wide} />}
+        {!wide && shown !== "chat" && <Panel view={shown}>{panel}</Panel>}
+      </main>
+      {wide && (
+        <aside class="side" aria-label={t("visitorsPage")}>
+          {tabs}
+          <Panel view={shown}>{panel}</Panel>
+        </aside>
+      )}
+      {palette && <Palette desk={desk} line={line} state={state} connected={connected} close={() => setPalette(false)} />}
+    </>
+  );
+}
+
+function Panel({ view, children }: { view: View; children: JSX.Element }): JSX.Element {
+  return (
+    <div class="panel" role="tabpanel" id={`panel-${view}`} aria-labelledby={`tab-${view}`}>
+      {children}
+    </div>
+  );
+}
+
+/** Whether the visitor is there. */
+function useConnected(desk: Desk, line: Line): boolean {
+  const { rows } = useStore(desk.inbox.state);
+  const [told, setTold] = useState(false);
+  const row = rows.find(({ conversation }) => conversation.conversationId === line.id);
+  useEffect(() => {
+    // Conversations beyond the list's end are asked for one by one, as often as the list is.
+    if (row) return;
+    let current = true;
+    desk.api.one(line.id).then(
+      ({ connected }) => current && setTold(connected),
+      () => undefined,
+    );
+    return () => {
+      current = false;
+    };
+  }, [rows]);
+  return row ? row.conversation.connected : told;
+}
+
+/** Ctrl+K, or ⌘K. */
+function useShortcut(open: () => void): void {
+  useEffect(() => {
+    const press = (event: KeyboardEvent): void => {
+      if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+      event.preventDefault();
+      open();
+    };
+    addEventListener("keydown", press);
+    return () => removeEventListener("keydown", press);
+  }, []);
+}
+
+function Head({ desk, line, connected }: { desk: Desk; line: Line; connected: boolean }): JSX.Element {
+  const { ended, thread, link, problem } = useStore(line.state);
+  const [asks, setAsks] = useState(false);
+  const heading = useRef<HTMLHeadingElement>(null);
+  return (
+    <header class="head">
+      <button type="button" class="plain square back" aria-label={t("back")} onClick={() => desk.route.open(undefined)}>
+        <Icon name="back" />
+      </button>
+      <span class="face">
+        <Avatar id={line.id} />
+        <Presence connected={connected} ended={ended} />
+      </span>
+      <div class="head-text">
+        <h1 ref={heading}>{name(line.id)}</h1>
+        <p class="soft">
+          <span role="status">{ended ? t("ended") : t(connected ? "online" : "away")}</span>
+          {thread.page && <PageLink {...thread.page} />}
+        </p>
+      </div>
+      {link !== "connected" && (
+        <span class={`link ${link}`} role="status">
+          {t(link, { detail: problem?.detail ?? "" })}
+        </span>
+      )}
+      {!ended && (
+        <button type="button" class="quiet" onClick={() => setAsks(true)} aria-label={t("endConversation")}>
+          <Icon name="end" />
+          <span class="roomy">{t("end")}</span>
+        </button>
+      )}
+      {asks && <End line={line} close={() => setAsks(false)} />}
+    </header>
+  );
+}
+
+function PageLink({ url, title }: { url: string; title: string }): JSX.Element {
+  const address = webAddress(url);
+  const shown = title || url;
+  return (
+    <>
+      <span aria-hidden="true"> · </span>
+      {address ? (
+        <a href={address} title={url} target="_blank" rel="noopener noreferrer">
+          {shown}
+        </a>
+      ) : (
+        <span>{shown}</span>
+      )}
+    </>
+  );
+}
+
+function End({ line, close }: { line: Line; close(): void }): JSX.Element {
+  const [fault, setFault] = useState("");
+  const end = async (): Promise<void> => {
+    try {
+      await line.end();
+      close();
+    } catch (error) {
+      setFault(error instanceof ApiError && error.status !== 0 ? error.problem.detail : t("unreached"));
+    }
+  };
+  return (
+    <Dialog title={t("endQuestion")} close={close} class="small-dialog">
+      <p>{t("endWhy")}</p>
+      <p class="fault" role="alert">
+        {fault}
+      </p>
+      <div class="buttons">
+        <button type="button" autofocus onClick={close}>
+          {t("cancel")}
+        </button>
+        <button type="button" class="main danger" onClick={() => void end()}>
+          {t("endConversation")}
+        </button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,46 @@
+import type { JSX } from "preact";
+import type { Desk } from "../core/desk";
+import { useStore } from "../core/store";
+import { t } from "../core/text";
+import { Icon } from "../part/icon";
+import { Brand } from "./brand";
+
+/** What is always there: how the gateway is reached, notifications, who is signed in. */
+export function Top({ desk, leave }: { desk: Desk; leave(): void }): JSX.Element {
+  const { link, problem } = useStore(desk.inbox.state);
+  const permission = useStore(desk.notifier.permission);
+  const { name, site } = desk.identity;
+  return (
+    <header class="top">
+      <Brand />
+      <span class={`link ${link}`} role="status">
+        <span class={`dot ${link === "connected" ? "on" : link === "refused" ? "bad" : "warn"}`} />
+        <span class="link-text">{t(link, { detail: problem?.detail ?? "" })}</span>
+      </span>
+      <span class="spring" />
+      {permission === "default" && (
+        <button type="button" onClick={() => void desk.notifier.ask()}>
+          <Icon name="bell" />
+          {t("notifyMe")}
+        </button>
+      )}
+      {(permission === "granted" || permission === "denied") && (
+        <span class={`bell ${permission}`} title={t(permission === "granted" ? "notifyOn" : "notifyBlocked")}>
+          <Icon name="bell" />
+          <span class="hidden">{t(permission === "granted" ? "notifyOn" : "notifyBlocked")}</span>
+        </span>
+      )}
+      <span class="account">
+        <span class="hidden">{t("account", { name })}</span>
+        <span aria-hidden="true">
+          <strong>{name}</strong>
+          {site && <span class="soft"> {site}</span>}
+        </span>
+      </span>
+      <button type="button" class="plain" onClick={leave}>
+        <Icon name="leave" />
+        <span class="roomy">{t("signOut")}</span>
+      </button>
+    </header>
+  );
+}
