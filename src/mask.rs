@@ -133,8 +133,8 @@ impl Masking {
     }
 }
 
-/// Whether an element of this name shows no text of its own to the visitor.
-fn is_silent(name: &str) -> bool {
+/// Whether the text inside an element of this name is none of the page's text.
+pub fn is_silent(name: &str) -> bool {
     matches!(name, "script" | "style" | "noscript" | "template" | "textarea" | "select")
 }
 

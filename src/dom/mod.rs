@@ -25,7 +25,7 @@ pub(crate) mod shim {
     //! `shim.js`. What a function does stands there.
     use js_sys::Array;
     use wasm_bindgen::prelude::*;
-    use web_sys::{Element, EventTarget, ShadowRoot};
+    use web_sys::{Element, Event, EventTarget, ShadowRoot};
 
     #[wasm_bindgen(module = "/src/dom/shim.js")]
     extern "C" {
@@ -61,6 +61,10 @@ pub(crate) mod shim {
         pub(crate) fn own(object: &JsValue, name: &str) -> JsValue;
         pub(crate) fn time() -> Array;
         pub(crate) fn page() -> Array;
+        pub(crate) fn destination(url: &str) -> Option<String>;
+        pub(crate) fn holds(event: &Event) -> bool;
+        #[wasm_bindgen(js_name = tellsOfStaying)]
+        pub(crate) fn tells_of_staying() -> bool;
         pub(crate) fn navigation() -> Option<EventTarget>;
         pub(crate) fn describe(error: &JsValue) -> String;
         #[wasm_bindgen(js_name = isThenable)]

@@ -261,9 +261,36 @@ export function time() {
   return [now.toISOString(), new Intl.DateTimeFormat().resolvedOptions().timeZone, -now.getTimezoneOffset()];
 }
 
+/** A property of the document, which elements of that name cannot hide. */
+function ofDocument(prototype, name) {
+  return Reflect.apply(Object.getOwnPropertyDescriptor(prototype, name).get, document, []);
+}
+
 /** [address, title, referrer, language, viewport's width, height]. */
 export function page() {
-  return [location.href, String(document.title), String(document.referrer), navigator.language, innerWidth, innerHeight];
+  const [title, referrer] = ["title", "referrer"].map((name) => ofDocument(Document.prototype, name));
+  return [location.href, title, referrer, navigator.language, innerWidth, innerHeight];
+}
+
+/** Where a link to `url` on this page leads; `undefined` where that is another origin, or no address of the web. */
+export function destination(url) {
+  try {
+    const { protocol, origin, href } = new URL(url, ofDocument(Node.prototype, "baseURI"));
+    return /^https?:$/.test(protocol) && origin === location.origin ? href : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the browser asks the visitor at this `beforeunload`. It does not where the visitor never used the page. */
+export function holds(event) {
+  const isHeld = event.defaultPrevented || !!event.returnValue;
+  return isHeld && navigator.userActivation?.hasBeenActive !== false;
+}
+
+/** Whether the Navigation API tells that the visitor stayed. Firefox has the API and does not. */
+export function tellsOfStaying() {
+  return !!globalThis.navigation && /Chrom/.test(navigator.userAgent);
 }
 
 /** The Navigation API, where the browser has it. */

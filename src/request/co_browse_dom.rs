@@ -76,19 +76,23 @@ impl Html<'_> {
         if cover != Cover::Blocked {
             self.attributes(element, cover);
         }
-        let field = matches!(name.as_str(), "input" | "textarea");
-        if field && name == "input" {
+        if name == "input" {
             self.attribute("value", &mask::value(element, cover));
         }
-        if cover == Cover::Open && reader::chosen(element) {
-            self.push(&[if name == "option" { " selected" } else { " checked" }]);
+        if cover == Cover::Open {
+            match name.as_str() {
+                "input" if reader::chosen(element) => self.push(&[" checked"]),
+                "option" if reader::chosen(element) => self.push(&[" selected"]),
+                _ => {}
+            }
         }
         self.push(&[">"]);
         if is_void(&name) {
             return;
         }
+        let is_area = name == "textarea";
         self.ahead.push(Ahead::End(name));
-        if field {
+        if is_area {
             self.shown(&mask::value(element, cover));
         } else if cover != Cover::Blocked {
             self.go_on(reader::first(element), cover);

@@ -56,6 +56,14 @@ export class Overlay {
 
   /** Stands round a node. `false` where it has no place in the page. */
   aim(node) {
+    try {
+      return this.take(node);
+    } catch {
+      return false; // The page has replaced what is asked here.
+    }
+  }
+
+  take(node) {
     const element = node.ownerElement || (node.nodeType === 9 ? node.documentElement : node);
     const host = element.nodeType === 1 ? element : element.parentElement;
     if (!host || !host.isConnected) return false;
@@ -97,6 +105,14 @@ export class Overlay {
 
   /** Goes where its target has gone. `false` where the target is no more. */
   follow() {
+    try {
+      return this.step();
+    } catch {
+      return false;
+    }
+  }
+
+  step() {
     if (this.host && !this.host.isConnected) return false;
     const box = this.host ? this.outline() : this.square.getBoundingClientRect();
     const view = this.layer.getBoundingClientRect();

@@ -1,0 +1,148 @@
+//! What the browser tests share: a page, a context over it, and a visitor who answers.
+#![allow(dead_code, missing_docs)]
+
+use docent_protocol::event::EventId;
+use docent_protocol::json::Object;
+use docent_protocol::status::Status;
+use docent_widget::command;
+use docent_widget::config::Policy;
+use docent_widget::context::{Call, Context};
+use docent_widget::conversation::journal::Journal;
+use docent_widget::conversation::memory::Memory;
+use docent_widget::conversation::outbox::Outbox;
+use docent_widget::dom::{self, value::Value};
+use docent_widget::error::Failure;
+use docent_widget::page::host::Host;
+use docent_widget::ui::{Ui, texts::Texts};
+use docent_widget::task;
+use docent_protocol::source::Source;
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use web_sys::{Document, Element};
+
+#[wasm_bindgen(inline_js = r#"
+export function host(locale, emitted) {
+    const pzl = { api: {} };
+    return { siteKey: "test", base: "", lang: "en", locale: JSON.parse(locale), pzl, failed() {}, drain() {}, gone() {},
+             emitted: [], emit(kind, detail) { this.emitted.push([kind, JSON.stringify(detail)].join(" ")); } };
+}
+export function run(code) {
+    // As the page's own script would.
+    const script = document.createElement("script");
+    script.textContent = "try { window.result = (() => {" + code + "})() } catch (error) { window.result = error }";
+    document.head.append(script);
+    script.remove();
+    const { result } = window;
+    delete window.result;
+    return result;
+}
+export function give(host) { window.pzl = host.pzl; }
+export function emitted(host) { return host.emitted; }
+"#)]
+extern "C" {
+    fn host(locale: &str) -> Host;
+    /// Runs a function's body as a script of the page's.
+    pub fn run(code: &str) -> JsValue;
+    fn give(host: &Host);
+    fn emitted(host: &Host) -> Vec<String>;
+}
+
+/// A page with a widget in it.
+pub struct Page {
+    pub cx: Context,
+    pub document: Document,
+}
+
+impl Page {
+    /// A page with this body, for a site with this policy.
+    pub fn new(body: &str, policy: Policy) -> Self {
+        let host = host(include_str!("../../src/ui/locale/en.json"));
+        dom::open(&JsValue::UNDEFINED);
+        let window = dom::window().expect("a window");
+        let document = window.document().expect("a document");
+        document.body().expect("a body").set_inner_html(body);
+        let memory = Memory::new("test");
+        memory.clear();
+        let ui = Ui::mount(&document, Texts::new(&host.locale(), &host.lang()), Rc::new(|_| {})).expect("a widget");
+        give(&host);
+        let journal = Journal::new("here".to_owned());
+        let outbox = Outbox::new("here");
+        let cx = Context::new(window, document.clone(), host, ui, memory, journal, outbox);
+        cx.set_policy(policy);
+        Self { cx, document }
+    }
+
+    /// A page for a site without wishes.
+    pub fn plain(body: &str) -> Self {
+        Self::new(body, Policy::default())
+    }
+
+    /// Does what an agent asks.
+    pub async fn ask(&self, name: &str, params: &str) -> Result<Value, Failure> {
+        let entry = command::find(name).expect("a row");
+        let params = Value::parse(params).expect("parameters");
+        let call = Call::new(self.cx.clone(), EventId::new(7).expect("an id"));
+        let values: Object = (entry.run)(&params, call).await?;
+        Ok(Value::parse(values.end().as_str()).expect("an answer"))
+    }
+
+    /// Does it and gives one text of the answer.
+    pub async fn text(&self, name: &str, params: &str, field: &str) -> String {
+        let answer = self.ask(name, params).await.expect("success");
+        answer.field(field).and_then(|value| value.as_text()).expect("a text")
+    }
+
+    /// Does it and gives how it failed.
+    pub async fn refusal(&self, name: &str, params: &str) -> Failure {
+        self.ask(name, params).await.expect_err("a failure")
+    }
+
+    pub async fn status(&self, name: &str, params: &str) -> Status {
+        self.ask(name, params).await.map_or_else(|failure| failure.status, |_| Status::Success)
+    }
+
+    pub fn element(&self, selector: &str) -> Element {
+        self.document.query_selector(selector).expect("a selector").expect(selector)
+    }
+
+    /// Something of the widget's.
+    pub fn widget(&self, selector: &str) -> Option<Element> {
+        let root = self.element("docent-widget").shadow_root().expect("a shadow root");
+        root.query_selector(selector).expect("a selector")
+    }
+
+    /// What `pzl.on` heard.
+    pub fn emitted(&self) -> Vec<String> {
+        emitted(&self.cx.host)
+    }
+
+    /// Everything goes; nothing stays behind.
+    pub async fn end(self) {
+        let document = self.document.clone();
+        drop(self);
+        dom::shut();
+        tick().await;
+        assert_eq!(dom::registered(), 0, "registrations left");
+        assert_eq!(task::running(), 0, "tasks left");
+        assert!(document.query_selector("docent-widget").expect("a selector").is_none(), "the widget is left");
+    }
+}
+
+/// Lets the page go on for a moment.
+pub async fn tick() {
+    wait(20).await;
+}
+
+#[wasm_bindgen(inline_js = "export const pause = (ms) => new Promise((done) => setTimeout(done, ms));")]
+extern "C" {
+    #[wasm_bindgen(js_name = pause)]
+    async fn pause(ms: i32);
+}
+
+pub async fn wait(ms: i32) {
+    pause(ms).await;
+}
+
+pub fn values(failure: Failure) -> Value {
+    Value::parse(failure.values.end().as_str()).expect("values")
+}
