@@ -7,11 +7,8 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use web_sys::{Document, Element, ShadowRoot};
 
-/// The style sheet; a build may bring it minified.
-const STYLE: &str = match option_env!("DOCENT_STYLE_MINIFIED") {
-    Some(style) => style,
-    None => include_str!("style.css"),
-};
+/// The style sheet: the file `build.rs` names, minified where the build has done so.
+const STYLE: &str = include_str!(env!("DOCENT_STYLE"));
 
 /// How long a page that removes the widget keeps it away, in milliseconds. It doubles each time, so that a page that
 /// insists does not fight with it.
