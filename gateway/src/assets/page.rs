@@ -6,6 +6,7 @@ use crate::error::Error;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use std::io::{self, ErrorKind};
 use tower_http::services::ServeDir;
 
 /// Serves what no route is for: a file of the page directory that lies nearest.
@@ -44,12 +45,21 @@ async fn serve_from(page: &Page, mut request: Request) -> Result<Response, Error
         .precompressed_br()
         .precompressed_gzip()
         .redirect_path_prefix(page.path.trim_end_matches('/'));
-    let mut response = dir.try_call(request).await.map_err(Error::internal)?.map(axum::body::Body::new);
+    let mut response = dir.try_call(request).await.map_err(refusal)?.map(axum::body::Body::new);
     if response.status() == StatusCode::NOT_FOUND {
         return Err(unknown());
     }
     decorate(response.headers_mut(), &page.headers);
     Ok(response)
+}
+
+fn refusal(error: io::Error) -> Error {
+    match error.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidInput | ErrorKind::InvalidFilename => {
+            unknown()
+        }
+        _ => Error::internal(error),
+    }
 }
 
 /// The configured headers win over ours.

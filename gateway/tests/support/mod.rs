@@ -21,6 +21,7 @@ use tokio_tungstenite::tungstenite::{Error as SocketError, Message};
 pub const ORIGIN: &str = "http://localhost:3000";
 pub const SITE: &str = "demo";
 pub const OTHER_SITE: &str = "other";
+pub const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
 const SITES: &str = r#"
 [limits]
@@ -50,7 +51,7 @@ pub struct Gateway {
 }
 
 pub fn config(dir: &Path) -> Config {
-    let secret = Secret::new("0123456789abcdef0123456789abcdef".to_owned()).expect("a secret");
+    let secret = Secret::new(SECRET.to_owned()).expect("a secret");
     let mut config = Draft::parse(SITES).expect("a configuration").with_secret(secret);
     config.data_dir = dir.to_owned();
     config
@@ -65,7 +66,11 @@ impl Gateway {
     }
 
     pub async fn start_with(config: Config) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        Self::start_at(config, ([127, 0, 0, 1], 0).into()).await
+    }
+
+    pub async fn start_at(config: Config, address: SocketAddr) -> Self {
+        let listener = TcpListener::bind(address).await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let (stop, stopped) = oneshot::channel::<()>();
         let keys = Keys::new(&config);
