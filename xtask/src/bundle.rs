@@ -33,8 +33,10 @@ pub(crate) fn pages(project: &Project, source: &str, name: &str) -> Result<()> {
             let entry = entry?;
             let relative = entry.path().strip_prefix(&folder)?;
             if entry.file_type().is_dir() {
-                fs::create_dir_all(new.join(relative))?;
-            } else if !is_script(relative) {
+                continue;
+            }
+            if !is_script(relative) {
+                fs::create_dir_all(new.join(relative).parent().unwrap_or(new))?;
                 fs::copy(entry.path(), new.join(relative))
                     .with_context(|| format!("copying {}", relative.display()))?;
             } else if markup.contains(&format!("{}\"", relative.with_extension("js").display())) {

@@ -68,6 +68,9 @@ impl Demo {
                 writeln!(text, "\n[[page]]\npath = \"{path}\"\ndir = {pages:?}")?;
             }
         }
+        // Nearer than `/console/`: whoever opens the demo's console is signed in. Elsewhere that file holds nothing.
+        writeln!(text, "\n[[page]]\npath = \"/console/settings/\"\ndir = {:?}", place.settings)?;
+        writeln!(text, "[page.headers]\ncache-control = \"no-store\"")?;
         Ok(text)
     }
 
@@ -101,14 +104,17 @@ struct Place {
     config: PathBuf,
     secret: PathBuf,
     token: PathBuf,
+    /// What the console reads when it starts.
+    settings: PathBuf,
 }
 
 impl Place {
     fn new(project: &Project) -> Result<Self> {
         let folder = project.path("target/demo");
-        fs::create_dir_all(&folder)?;
+        let settings = folder.join("console-settings");
+        fs::create_dir_all(&settings)?;
         let [config, secret, token] = ["docent.toml", "secret", "agent-token"].map(|name| folder.join(name));
-        Ok(Self { folder, config, secret, token })
+        Ok(Self { folder, config, secret, token, settings })
     }
 
     /// Once; a later demo's visitors keep their conversations.
@@ -125,6 +131,7 @@ impl Place {
         let mut issue = command(project.gateway(false), ["token", "--role", "agent", "--sub", "demo"]);
         let token = read(issue.args(["--ttl", TOKEN_LIFETIME, "--config"]).arg(&self.config))?;
         write_private(&self.token, &token)?;
+        write_private(&self.settings.join("sign-in.json"), &serde_json::json!({ "token": token }).to_string())?;
         Ok(token)
     }
 }
