@@ -76,9 +76,11 @@ export function since(when: string, now: number): string {
   return count("days", Math.floor(seconds / 86_400));
 }
 
-/** How long it took, in seconds. */
+/** How long it took. */
 export function took(from: string, to: string): string {
-  return t("took", { n: duration.format(Math.max(0, Date.parse(to) - Date.parse(from)) / 1000) });
+  const milliseconds = Math.max(0, Date.parse(to) - Date.parse(from));
+  if (milliseconds < 1000) return t("milliseconds", { n: milliseconds });
+  return t("seconds", { n: duration.format(milliseconds / 1000) });
 }
 
 function dayNumber(moment: number): number {

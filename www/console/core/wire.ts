@@ -25,8 +25,8 @@ export interface Conversation {
   lastEventAt?: string;
   /** The last event's id. */
   head: string;
-  /** Whether a page of the visitor's is connected. */
-  connected: boolean;
+  /** How many pages of the visitor's are connected. */
+  connected: number;
   ended: boolean;
 }
 
@@ -72,7 +72,7 @@ export function readConversation(value: unknown): Conversation | undefined {
   if (!isObject(value)) return undefined;
   const { conversationId, createdAt, head, connected, ended } = value;
   if (typeof conversationId !== "string" || typeof createdAt !== "string" || typeof head !== "string") return undefined;
-  const read: Conversation = { conversationId, createdAt, head, connected: connected === true, ended: ended === true };
+  const read: Conversation = { conversationId, createdAt, head, connected: typeof connected === "number" ? connected : 0, ended: ended === true };
   const last = text(value.lastEventAt);
   return last === undefined ? read : { ...read, lastEventAt: last };
 }

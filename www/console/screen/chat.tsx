@@ -138,7 +138,11 @@ function Timeline({ desk, items }: { desk: Desk; items: readonly Item[] }): JSX.
         const newDay = !before || day(whenOf(before), now) !== day(whenOf(item), now);
         return (
           <div key={idOf(item)} class="item">
-            {newDay && <p class="day">{day(whenOf(item), now)}</p>}
+            {newDay && (
+              <p class="day">
+                <span>{day(whenOf(item), now)}</span>
+              </p>
+            )}
             {"message" in item ? (
               <MessageView message={item.message} me={desk.me} first={newDay || !goesOn(before, item)} />
             ) : (

@@ -14,7 +14,7 @@ import { Icon } from "../part/icon";
 import { Tabs } from "../part/tabs";
 import { Actions } from "./actions";
 import { Chat } from "./chat";
-import { Presence } from "./conversations";
+import { Presence, presence } from "./conversations";
 import { Log } from "./log";
 import { Palette } from "./palette";
 
@@ -39,7 +39,7 @@ export function Conversation({ desk, line }: { desk: Desk; line: Line }): JSX.El
       <main id="conversation" class="conversation" tabIndex={-1} aria-label={name(line.id)}>
         <Head desk={desk} line={line} connected={connected} />
         {!wide && tabs}
-        {(wide || shown === "chat") && <Chat desk={desk} line={line} state={state} connected={connected} panel={!wide} />}
+        {(wide || shown === "chat") && <Chat desk={desk} line={line} state={state} connected={connected > 0} panel={!wide} />}
         {!wide && shown !== "chat" && <Panel view={shown}>{panel}</Panel>}
       </main>
       {wide && (
@@ -48,7 +48,7 @@ export function Conversation({ desk, line }: { desk: Desk; line: Line }): JSX.El
           <Panel view={shown}>{panel}</Panel>
         </aside>
       )}
-      {palette && <Palette desk={desk} line={line} state={state} connected={connected} close={() => setPalette(false)} />}
+      {palette && <Palette desk={desk} line={line} state={state} connected={connected > 0} close={() => setPalette(false)} />}
     </>
   );
 }
@@ -62,9 +62,9 @@ function Panel({ view, children }: { view: View; children: JSX.Element }): JSX.E
 }
 
 /** Whether the visitor is there. */
-function useConnected(desk: Desk, line: Line): boolean {
+function useConnected(desk: Desk, line: Line): number {
   const { rows } = useStore(desk.inbox.state);
-  const [told, setTold] = useState(false);
+  const [told, setTold] = useState(0);
   const row = rows.find(({ conversation }) => conversation.conversationId === line.id);
   useEffect(() => {
     // Conversations beyond the list's end are asked for one by one, as often as the list is.
@@ -94,7 +94,7 @@ function useShortcut(open: () => void): void {
   }, []);
 }
 
-function Head({ desk, line, connected }: { desk: Desk; line: Line; connected: boolean }): JSX.Element {
+function Head({ desk, line, connected }: { desk: Desk; line: Line; connected: number }): JSX.Element {
   const { ended, thread, link, problem } = useStore(line.state);
   const [asks, setAsks] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -110,7 +110,7 @@ function Head({ desk, line, connected }: { desk: Desk; line: Line; connected: bo
       <div class="head-text">
         <h1 ref={heading}>{name(line.id)}</h1>
         <p class="soft">
-          <span role="status">{ended ? t("ended") : t(connected ? "online" : "away")}</span>
+          <span role="status">{presence(connected, ended)}</span>
           {thread.page && <PageLink {...thread.page} />}
         </p>
       </div>

@@ -154,23 +154,28 @@ function Entry({ row, desk, now, openId }: EntryProps): JSX.Element {
           <Avatar id={id} />
           <Presence connected={conversation.connected} ended={conversation.ended} />
         </span>
-        <span class="entry-name">{name(id)}</span>
-        <time class="entry-time" dateTime={when} title={fully(when)}>
-          {moment(when, now)}
-        </time>
-        <span class="entry-last">{last ? excerpt(last.from, last.text, desk.me) : t("noMessages")}</span>
-        {isUnread && (
-          <span class="badge">
-            <span aria-hidden="true">{unread}</span>
-            <span class="hidden">{count("unread", unread)}</span>
-          </span>
-        )}
-        <span class="entry-foot">
-          {page && <span class="entry-page">{page.title || page.url}</span>}
+        <span class="entry-line">
+          <span class="entry-name">{name(id)}</span>
+          <time class="entry-time" dateTime={when} title={fully(when)}>
+            {moment(when, now)}
+          </time>
+        </span>
+        <span class="entry-line">
+          <span class="entry-last">{last ? excerpt(last.from, last.text, desk.me) : t("noMessages")}</span>
+          {isUnread && (
+            <span class="badge">
+              <span aria-hidden="true">{unread}</span>
+              <span class="hidden">{count("unread", unread)}</span>
+            </span>
+          )}
+        </span>
+        <span class="entry-line entry-foot">
+          <span class="entry-page">{page && (page.title || page.url)}</span>
           {waitingSince && !conversation.ended && (
-            <span class="waiting">
+            <span class="waiting" title={t("waiting", { time: since(waitingSince, now) })}>
               <Icon name="clock" />
-              {t("waiting", { time: since(waitingSince, now) })}
+              <span class="hidden">{t("waiting", { time: since(waitingSince, now) })}</span>
+              <span aria-hidden="true">{since(waitingSince, now)}</span>
             </span>
           )}
         </span>
@@ -185,11 +190,18 @@ function excerpt(from: From, content: string, me: From): string {
   return who === t("you") ? t("youSaid", { text: content }) : t("said", { who, text: content });
 }
 
+/** Whether the visitor is there, and in how many tabs. */
+export function presence(connected: number, ended: boolean): string {
+  if (ended) return t("ended");
+  if (connected === 0) return t("away");
+  return connected === 1 ? t("online") : t("onlineTabs", { n: connected });
+}
+
 /** A dot whose colour the words say too. */
-export function Presence({ connected, ended }: { connected: boolean; ended: boolean }): JSX.Element {
-  const text = ended ? t("ended") : t(connected ? "online" : "away");
+export function Presence({ connected, ended }: { connected: number; ended: boolean }): JSX.Element {
+  const text = presence(connected, ended);
   return (
-    <span class={`dot ${connected && !ended ? "on" : "off"}`} title={text}>
+    <span class={`dot ${connected > 0 && !ended ? "on" : "off"}`} title={text}>
       <span class="hidden">{text}</span>
     </span>
   );
