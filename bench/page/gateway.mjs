@@ -9,7 +9,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 const ROOT = resolve(import.meta.dirname, "../..");
 const PROGRAM = process.env.DOCENT_BIN ?? join(ROOT, "target/release/docent");
 const START_MS = 10_000;
-const WAIT_S = 10;
+/** How long an answer is waited for. */
+export const WAIT_S = 10;
 
 /** Browsers give a page clocks of 5 µs, instead of 100 µs, where it is isolated from other origins. */
 const ISOLATED = '"Cross-Origin-Opener-Policy" = "same-origin", "Cross-Origin-Embedder-Policy" = "require-corp"';
@@ -70,7 +71,7 @@ export class Gateway {
     this.token = execFileSync(PROGRAM, args, { encoding: "utf8" }).trim();
   }
 
-  /** Posts a command or request and waits for the visitor's answer: the response event. */
+  /** Posts a command or request and waits for the visitor's answer: the response event, `undefined` if it is late. */
   ask(conversation, dataType, data) {
     const body = JSON.stringify({ dataType, data });
     const options = {
@@ -88,6 +89,7 @@ export class Gateway {
         answer.on("data", (part) => parts.push(part));
         answer.on("end", () => {
           const text = Buffer.concat(parts).toString();
+          if (answer.statusCode === 202) return done(undefined);
           if (answer.statusCode !== 200) return failed(new Error(`answered ${answer.statusCode}: ${text}`));
           const event = JSON.parse(text);
           if (event.data.status !== "success") return failed(new Error(`the page answered ${text}`));

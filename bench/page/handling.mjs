@@ -1,6 +1,6 @@
 // Command handling inside the page: from the event's arrival to the answer's hand-over, beside plain JavaScript.
 import { atMost, median, quantile, table } from "./figures.mjs";
-import { rows } from "./pages.mjs";
+import { ROWS } from "./pages.mjs";
 
 const COUNT = 1000;
 /** The peers take turns, so that what else the machine does hits both. */
@@ -9,7 +9,7 @@ const GOAL = 1.5;
 
 const time = () => ["infoRequest", { type: "getLocalTime", id: "t" }];
 const highlight = (n) => {
-  const selector = `//*[@id="row-${(n * 37) % rows}"]`;
+  const selector = `//*[@id="row-${(n * 37) % ROWS}"]`;
   return ["command", { type: "highlightDom", id: "h", selector, label: "Here", colors: { square: "blue" } }];
 };
 
@@ -28,7 +28,9 @@ async function open(context, url) {
 
 async function ask(gateway, { page, conversation }, make, from, count) {
   await page.bringToFront();
-  for (let n = from; n < from + count; n++) await gateway.ask(conversation, ...make(n));
+  for (let n = from; n < from + count; n++) {
+    if (!(await gateway.ask(conversation, ...make(n)))) throw new Error(`answer ${n} did not come in time`);
+  }
   return page.evaluate(() => globalThis.samples.splice(0).map(([, ms]) => ms));
 }
 

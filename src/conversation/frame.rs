@@ -104,9 +104,11 @@ impl Conversation {
         }
     }
 
-    /// Takes an event of the log. They come in order; one already seen is passed over.
+    /// Takes an event of the log. They come in order; one already seen is passed over, and so is one that came between
+    /// the hello and the replay: the replay brings it again, in its place.
     fn deliver(&self, event: Event<Value>) {
-        if event.event_id <= self.seen.get() {
+        let (seen, head) = (self.seen.get(), self.head.get());
+        if event.event_id <= seen || (seen < head && event.event_id > head) {
             return;
         }
         self.seen.set(event.event_id);
