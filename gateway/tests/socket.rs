@@ -63,6 +63,24 @@ async fn delivery_begins_at_the_head_or_where_it_is_resumed() {
 }
 
 #[tokio::test]
+async fn news_before_the_resume_comes_in_its_turn() {
+    let gateway = Gateway::start().await;
+    let visitor = gateway.visitor().await;
+    for _ in 0..5 {
+        gateway.say(&visitor.id, &gateway.agent(), &message("before")).await;
+    }
+    let mut page = gateway.socket(&visitor.id, &visitor.token).await;
+    page.frame().await;
+    gateway.say(&visitor.id, &gateway.agent(), &message("between hello and resume")).await;
+    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    page.send(&json!({"resume": "2"})).await;
+    for n in 3..=6 {
+        assert_eq!(page.frame().await["eventId"], format!("{n:016}"));
+    }
+    assert!(page.is_silent().await);
+}
+
+#[tokio::test]
 async fn a_bad_frame_is_answered_and_the_socket_stays() {
     let gateway = Gateway::start().await;
     let (visitor, mut page) = open(&gateway).await;

@@ -22,6 +22,8 @@ use std::time::Duration;
 use tokio::select;
 use tokio::time::{Instant, Sleep, timeout};
 
+/// How long delivery waits for the peer's first frame: one that resumes hears nothing out of turn.
+const FIRST_FRAME: Duration = Duration::from_secs(1);
 /// How often a silent peer is asked whether it is there.
 const BEAT: Duration = Duration::from_secs(30);
 /// Beats without a word from the peer after which it is gone.
@@ -60,6 +62,8 @@ pub(super) struct Session {
     listener: Listener,
     hello: Utf8Bytes,
     pending: Option<Pending>,
+    /// Whether events are delivered: since the first frame, or [`FIRST_FRAME`].
+    delivers: bool,
     unheard: u8,
 }
 
@@ -70,7 +74,7 @@ impl Session {
         let site = state.config.site(&access.claims.site).filter(|_| visitor);
         let policy = site.and_then(|site| serde_json::from_str::<&RawValue>(site.policy_json()).ok());
         let hello = Down::Hello { hello: Hello::new(conversation, access.claims.role, policy) }.text();
-        Self { access, listener, hello, pending: None, unheard: 0, state }
+        Self { access, listener, hello, pending: None, delivers: false, unheard: 0, state }
     }
 
     /// Serves the socket until either side ends it.
@@ -92,11 +96,11 @@ impl Session {
     {
         let hello = std::mem::take(&mut self.hello);
         write(socket, [hello]).await?;
-        let mut beat = pin!(tokio::time::sleep(BEAT));
+        let mut beat = pin!(tokio::time::sleep(FIRST_FRAME));
         loop {
             match self.turn(socket, beat.as_mut()).await {
                 Turn::Frame(Some(Ok(message))) => {
-                    self.unheard = 0;
+                    (self.unheard, self.delivers) = (0, true);
                     if let Some(reply) = self.take_frame(message)? {
                         write(socket, [reply.text()]).await?;
                     }
@@ -119,7 +123,9 @@ impl Session {
                 }
                 Turn::Beat => {
                     beat.as_mut().reset(Instant::now() + BEAT);
-                    self.beat(socket).await?;
+                    if std::mem::replace(&mut self.delivers, true) {
+                        self.beat(socket).await?;
+                    }
                 }
             }
         }
@@ -137,7 +143,7 @@ impl Session {
         select! {
             result = stored => Turn::Stored(result),
             frame = socket.next(), if idle => Turn::Frame(frame),
-            ready = self.listener.ready() => Turn::News(ready),
+            ready = self.listener.ready(), if self.delivers => Turn::News(ready),
             () = beat => Turn::Beat,
         }
     }
