@@ -34,7 +34,7 @@ macro_rules! objects {
                         $wire,
                         <$Type as $crate::param::Schema>::REQUIRED,
                         <$Type as $crate::param::Schema>::schema(),
-                        concat!($($fdoc),*),
+                        const { $crate::param::doc(concat!($($fdoc),*)) },
                     ))*
                     .end()
             }
@@ -102,14 +102,14 @@ macro_rules! commands {
                 const ROW: $crate::registry::Row = $crate::registry::Row {
                     name: $name,
                     kind: $crate::registry::RowKind::$kind,
-                    doc: concat!($($doc, "\n"),*),
+                    doc: $crate::param::doc(concat!($($doc, "\n"),*)),
                     params: || {
                         $crate::param::ObjectSchema::new()
                             $(.member(
                                 $pwire,
                                 <$PType as $crate::param::Schema>::REQUIRED,
                                 <$PType as $crate::param::Schema>::schema(),
-                                concat!($($pdoc),*),
+                                const { $crate::param::doc(concat!($($pdoc),*)) },
                             ))*
                             .end()
                             .end()
@@ -120,7 +120,7 @@ macro_rules! commands {
                                 $rwire,
                                 <$RType as $crate::param::Schema>::REQUIRED,
                                 <$RType as $crate::param::Schema>::schema(),
-                                concat!($($rdoc),*),
+                                const { $crate::param::doc(concat!($($rdoc),*)) },
                             ))*
                             .end()
                             .end()

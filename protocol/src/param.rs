@@ -64,6 +64,11 @@ pub trait Schema {
     fn schema() -> Object;
 }
 
+/// A description, where descriptions are wanted: none of their bytes are in a build without them.
+pub(crate) const fn doc(text: &'static str) -> &'static str {
+    if cfg!(any(test, feature = "docs")) { text } else { "" }
+}
+
 /// The schema of an object, from its members.
 pub(crate) struct ObjectSchema {
     properties: Object,
@@ -76,7 +81,7 @@ impl ObjectSchema {
     }
 
     pub(crate) fn member(mut self, name: &'static str, required: bool, mut schema: Object, doc: &str) -> Self {
-        if cfg!(feature = "docs") {
+        if !doc.is_empty() {
             schema.put("description", &doc.trim());
         }
         self.properties.put(name, &schema.end());
@@ -97,20 +102,40 @@ impl ObjectSchema {
 
 /// Reads member `name` of `object`. An explicit `null` counts as absent where absence is allowed.
 pub fn member<T: Param, S: Source>(object: &S, name: &'static str) -> Result<T, FieldError> {
-    match object.field(name) {
-        Some(value) => {
-            if value.kind() == Kind::Null
-                && let Some(absent) = T::absent()
-            {
-                return Ok(absent);
-            }
-            T::read(&value).map_err(|error| match error.field.is_empty() {
-                true => FieldError::wrong(name, error.expected),
-                false => error.inside(name),
-            })
-        }
-        None => T::absent().ok_or(FieldError { field: name.to_owned(), expected: T::EXPECTED, missing: true }),
+    let absent = T::absent();
+    match lookup(object, name, absent.is_some(), T::EXPECTED)? {
+        Some(value) => T::read(&value).map_err(|error| named(error, name)),
+        // `lookup` gives nothing only where absence is allowed.
+        None => absent.ok_or_else(|| missing(name, T::EXPECTED)),
     }
+}
+
+// The part of `member` that is the same for all types: as bytes go, there is one of it.
+#[inline(never)]
+fn lookup<S: Source>(
+    object: &S,
+    name: &'static str,
+    optional: bool,
+    expected: &'static str,
+) -> Result<Option<S>, FieldError> {
+    match object.field(name) {
+        Some(value) if optional && value.kind() == Kind::Null => Ok(None),
+        None if !optional => Err(missing(name, expected)),
+        value => Ok(value),
+    }
+}
+
+#[inline(never)]
+fn named(error: FieldError, name: &'static str) -> FieldError {
+    match error.field.is_empty() {
+        true => FieldError::wrong(name, error.expected),
+        false => error.inside(name),
+    }
+}
+
+#[inline(never)]
+fn missing(name: &'static str, expected: &'static str) -> FieldError {
+    FieldError { field: name.to_owned(), expected, missing: true }
 }
 
 fn plain(kind: &str) -> Object {

@@ -51,13 +51,12 @@ impl Memory {
         }
     }
 
-    /// The names that begin with `start`, in order.
+    /// The names that begin with `start`, sorted; what only this page holds comes last.
     pub fn names(&self, start: &str) -> Vec<String> {
         let stored = shim::remembered(&self.key(start));
         let mut names: Vec<String> =
             stored.iter().filter_map(|key| key.get(self.prefix.len()..)).map(str::to_owned).collect();
         names.extend(self.here.borrow().iter().map(|(key, _)| key.clone()).filter(|key| key.starts_with(start)));
-        names.sort();
         names
     }
 

@@ -392,7 +392,7 @@ export function forget(key) {
 
 export function remembered(prefix) {
   try {
-    return Object.keys(localStorage).filter((key) => key.startsWith(prefix));
+    return Object.keys(localStorage).filter((key) => key.startsWith(prefix)).sort();
   } catch {
     return [];
   }
