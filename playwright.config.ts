@@ -5,7 +5,7 @@ export default defineConfig({
   testDir: "tests/e2e",
   testMatch: "**/*spec.ts",
   outputDir: "test-results/runs",
-  timeout: 30_000,
+  timeout: 60_000,
   expect: { timeout: 10_000 },
   workers: 2,
   fullyParallel: false,

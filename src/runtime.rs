@@ -62,6 +62,7 @@ pub fn stop() {
     runtime.conversation.leave();
     drop(runtime);
     dom::shut();
+    crate::task::reset();
     host.gone();
 }
 

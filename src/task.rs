@@ -83,6 +83,12 @@ fn cancel(id: u32) {
     drop(task);
 }
 
+/// Forgets the turn that was to come: its door is shut. The next runtime in this page begins with a clean slate.
+pub fn reset() {
+    READY.with_borrow_mut(VecDeque::clear);
+    drop(TURN.take());
+}
+
 /// How many tasks are under way. For tests of what is left behind.
 pub fn running() -> usize {
     TASKS.with_borrow(Vec::len)

@@ -11,6 +11,7 @@ use docent_protocol::envelope::DataType;
 use docent_protocol::event::{Event, EventId, Role};
 use docent_protocol::json::Object;
 use docent_protocol::param::member;
+use docent_protocol::registry::CoBrowseState;
 use docent_protocol::source::Source;
 
 /// A refused frame is sent again after this long, where the gateway says so, in milliseconds.
@@ -60,6 +61,8 @@ impl Conversation {
         self.ended.set(ended);
         if ended {
             self.asks.clear();
+            // Consent is the conversation's: it ends with it.
+            self.cx.set_co_browse(CoBrowseState::Disabled);
             self.set_connection(Connection::Ended);
         }
     }

@@ -19,6 +19,7 @@ use crate::task::{Filler, Scope, either, slot};
 use crate::ui::Connection;
 use credentials::{Credentials, Refusal};
 use docent_protocol::event::EventId;
+use docent_protocol::json::Object;
 use execution::Asks;
 use socket::{Heard, Socket};
 use std::cell::{Cell, RefCell};
@@ -208,6 +209,7 @@ async fn keep_connected(me: Weak<Conversation>) {
             Err(Refusal::Never(reason)) => {
                 conversation.set_connection(Connection::Failed);
                 crate::page::report(&reason);
+                conversation.cx.emit("failed", &Object::new().with("message", &reason));
                 return;
             }
         };

@@ -2,10 +2,10 @@ import { connected, expect, test, type Visitor } from "../harness";
 
 const PAGE = "chat-input/page.html";
 
-async function expectOff({ input, button }: Visitor): Promise<void> {
-  await expect(input).not.toBeEditable();
-  await expect(input).toHaveAccessibleDescription(/\S/);
-  await expect(button("Send")).toBeDisabled();
+async function expectOff(visitor: Visitor): Promise<void> {
+  await expect(visitor.input).not.toBeEditable();
+  await expect(visitor.input).toHaveAccessibleDescription(/\S/);
+  await expect(visitor.button("Send")).toBeDisabled();
 }
 
 test("the input is off, whatever the visitor tries", async ({ visit }) => {

@@ -12,15 +12,29 @@ interface Look {
   open: number;
 }
 
-/** What the page has of Docent, less what it had before the loader. */
+/** What the page has of Docent, less what it had before the loader, and less what the tests' own tool registers. */
 async function left(page: Page): Promise<Omit<Look, "nodes" | "globals"> & { globals: string[]; widgets: number }> {
-  return page.evaluate(() => {
+  return page.evaluate((tool) => {
     const { account, globals, nodes, ...rest } = (window as any).look() as Look;
+    for (const [name, times] of Object.entries(tool)) {
+      if (account[name] === times) delete account[name];
+      else account[name] = (account[name] ?? 0) - times;
+    }
     const before = new Set([...(window as any).before.globals, "before", "look"]);
     const widgets = nodes.match(/docent-widget/g)?.length ?? 0;
     return { ...rest, account, globals: globals.filter((name) => !before.has(name)), widgets };
-  });
+  }, ofTheTool);
 }
+
+let ofTheTool: Record<string, number> = {};
+
+test.beforeEach(async ({ context, pages }) => {
+  const page = await context.newPage();
+  await page.goto(pages.url("destroy/bare.html"));
+  await page.waitForFunction("window.before");
+  ofTheTool = await page.evaluate(() => (window as any).look().account);
+  await page.close();
+});
 
 const NOTHING = { account: {}, globals: [], sheets: 0, animations: 0, open: 0, widgets: 0 };
 

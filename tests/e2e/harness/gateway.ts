@@ -9,6 +9,7 @@ const ROOT = resolve(import.meta.dirname, "../../..");
 const PROGRAM = process.env.DOCENT_BIN ?? join(ROOT, "target/debug/docent");
 const WIDGET = process.env.DOCENT_WIDGET ?? join(ROOT, "dist/widget");
 const SHOP = process.env.DOCENT_DEMO ?? join(ROOT, "dist/demo");
+const CONSOLE = process.env.DOCENT_CONSOLE ?? join(ROOT, "dist/console");
 const START_MS = 20_000;
 
 /** The sites of a test's gateway: a key and what its policy says beside the defaults. */
@@ -105,6 +106,7 @@ export class Gateway {
       ...["visitor", "agent", "bot", "address", "conversations"].map((rate) => `${rate} = "off"`),
       ...sites,
       `[[page]]\npath = "/"\ndir = ${JSON.stringify(SHOP)}`,
+      `[[page]]\npath = "/console/"\ndir = ${JSON.stringify(CONSOLE)}`,
     ];
     writeFileSync(this.config, lines.join("\n"));
   }

@@ -9,7 +9,9 @@ Array.prototype.toJSON = function () {
 Array.prototype.last = function () {
   return this[this.length - 1];
 };
-Object.prototype.extra = "everywhere";
+Object.prototype.extra = function () {
+  return "everywhere";
+};
 String.prototype.toJSON = function () {
   return "a string";
 };
@@ -33,4 +35,4 @@ window.stillPatched = () =>
   window.fetch === patched.fetch &&
   Array.prototype.reduce === patched.reduce &&
   [].toJSON() === "an array" &&
-  {}.extra === "everywhere";
+  ({}).extra() === "everywhere";

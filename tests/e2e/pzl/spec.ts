@@ -1,12 +1,12 @@
 import { connected, expect, test, Visitor } from "../harness";
 
-test("the surface is what the contract says, and nothing else is added to the page", async ({ visit }) => {
+test("the surface is what the contract says, and nothing else is added to the page", async ({ visit, pages }) => {
   const visitor = await visit("pzl/page.html");
   const { page } = visitor;
-  const fresh = await page.context().newPage();
-  const globals = (): Promise<string[]> => fresh.evaluate(() => Object.getOwnPropertyNames(window));
-  const usual = new Set(await globals());
-  await fresh.close();
+  const bare = await page.context().newPage();
+  await bare.goto(pages.url("pzl/bare.html"));
+  const usual = new Set(await bare.evaluate(() => Object.getOwnPropertyNames(window)));
+  await bare.close();
   const added = await page.evaluate(() => Object.getOwnPropertyNames(window));
   expect(added.filter((name) => !usual.has(name))).toEqual(["pzl"]);
 

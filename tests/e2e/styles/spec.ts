@@ -10,8 +10,8 @@ interface Look {
 async function look(visitor: Visitor): Promise<Look> {
   await expect(visitor.launcher).toBeVisible();
   await visitor.open();
-  await visitor.page.waitForTimeout(400);
-  await visitor.button("Send").click({ trial: true, force: true });
+  await visitor.page.mouse.move(1, 1);
+  await visitor.page.waitForTimeout(1000);
   return {
     launcher: await visitor.launcher.boundingBox(),
     panel: await visitor.panel.boundingBox(),
@@ -27,6 +27,7 @@ for (const page of ["styles/unset.html", "styles/hidden.html", "quirks/page.html
     const visitor = await visit(page);
     expect(await look(visitor)).toEqual(wanted);
     await context.close();
+    await visitor.button("Send").click({ trial: true, force: true });
 
     await visitor.say("Can you read me?");
     await expect(visitor.panel.getByText("Can you read me?")).toBeVisible();
