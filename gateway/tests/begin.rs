@@ -1,4 +1,5 @@
 //! A page begins a conversation, and renews its token.
+#![allow(clippy::expect_used, clippy::panic)]
 
 mod support;
 

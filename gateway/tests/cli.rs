@@ -1,4 +1,5 @@
 //! The command line, as its user has it.
+#![allow(clippy::expect_used, clippy::panic)]
 
 mod support;
 

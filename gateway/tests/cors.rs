@@ -1,4 +1,5 @@
 //! Which pages may call the API.
+#![allow(clippy::expect_used, clippy::panic)]
 
 mod support;
 

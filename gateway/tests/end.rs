@@ -1,4 +1,5 @@
 //! Ending a conversation.
+#![allow(clippy::expect_used, clippy::panic)]
 
 mod support;
 

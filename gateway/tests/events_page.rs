@@ -1,4 +1,5 @@
 //! The log as JSON pages.
+#![allow(clippy::expect_used, clippy::panic)]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! The log as a live stream (SSE).
+#![allow(clippy::expect_used, clippy::panic)]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! What is said twice is stored once.
+#![allow(clippy::expect_used, clippy::panic)]
 
 mod support;
 

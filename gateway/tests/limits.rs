@@ -1,4 +1,5 @@
 //! How much may be asked for.
+#![allow(clippy::expect_used, clippy::panic)]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! Who is there.
+#![allow(clippy::expect_used, clippy::panic)]
 
 mod support;
 

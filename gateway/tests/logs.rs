@@ -1,4 +1,5 @@
 //! Logs hold neither tokens nor what people write. One test, for the process has one subscriber.
+#![allow(clippy::expect_used, clippy::panic)]
 
 mod support;
 

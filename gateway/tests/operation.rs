@@ -1,4 +1,5 @@
 //! What operators look at.
+#![allow(clippy::expect_used, clippy::panic)]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! Directories served as pages.
+#![allow(clippy::expect_used, clippy::panic)]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! What is refused is told as a problem that names the fault, and is not stored.
+#![allow(clippy::expect_used, clippy::panic)]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! A stop answers who waits, closes the sockets and keeps the log.
+#![allow(clippy::expect_used, clippy::panic)]
 
 mod support;
 

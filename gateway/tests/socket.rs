@@ -1,4 +1,5 @@
 //! The socket's frames, both ways.
+#![allow(clippy::expect_used, clippy::panic)]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! A command goes out and its answer comes back.
+#![allow(clippy::expect_used, clippy::panic)]
 
 mod support;
 

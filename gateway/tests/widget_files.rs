@@ -1,4 +1,5 @@
 //! What pages load: the widget's files.
+#![allow(clippy::expect_used, clippy::panic)]
 
 mod support;
 

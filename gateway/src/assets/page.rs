@@ -73,10 +73,10 @@ fn decorate(headers: &mut HeaderMap, configured: &HeaderMap) {
         headers.append(name, value.clone());
     }
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    if matches!(kind, "text/html" | "text/css" | "text/javascript") {
-        if let Ok(kind) = HeaderValue::try_from(format!("{kind}; charset=utf-8")) {
-            headers.insert(header::CONTENT_TYPE, kind);
-        }
+    if matches!(kind, "text/html" | "text/css" | "text/javascript")
+        && let Ok(kind) = HeaderValue::try_from(format!("{kind}; charset=utf-8"))
+    {
+        headers.insert(header::CONTENT_TYPE, kind);
     }
 }
 
