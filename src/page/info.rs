@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::dom::shim;
 use crate::ui::Connection;
-use docent_protocol::json::Object;
+use docent_protocol::json::{Json, Object, ToJson};
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::JsValue;
 
@@ -31,10 +31,13 @@ pub fn publish(cx: &Context) {
     cx.host.emit("info", &detail);
 }
 
-/// The conversation is this one.
+/// The conversation is this one. The page hears when there is one at last (`ready`).
 pub fn set_conversation(cx: &Context, id: &str) {
-    cx.info.conversation.replace(Some(id.to_owned()));
+    let before = cx.info.conversation.replace(Some(id.to_owned()));
     publish(cx);
+    if before.is_none() {
+        cx.host.emit("ready", &read(cx));
+    }
 }
 
 /// The conversation, once there is one.
@@ -53,8 +56,13 @@ pub fn set_connection(cx: &Context, connection: Connection) {
 
 fn text(cx: &Context) -> String {
     let connection = cx.info.connection.get().unwrap_or(Connection::Starting);
+    let conversation = conversation(cx).map_or_else(Json::null, |id| {
+        let mut text = String::new();
+        id.write(&mut text);
+        Json::trusted(text)
+    });
     let info = Object::new()
-        .with("conversationId", &*cx.info.conversation.borrow())
+        .with("conversationId", &conversation)
         .with("status", &word(connection))
         .with("coBrowseState", &cx.co_browse())
         .with("chatInputDisabled", &cx.input_off());

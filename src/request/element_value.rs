@@ -12,7 +12,9 @@ impl Execute for GetElementValue {
     async fn run(self, call: Call) -> Result<GetElementValueReply, Failure> {
         let node = xpath::first(&call.document, &self.selector)?;
         let value = value_of(&node, &Masking::new(&call.policy()));
-        let value = value.ok_or_else(|| Failure::not_allowed("what `selector` matches is masked: what visitors type is, unless the site unmasks it"))?;
+        let value = value.ok_or_else(|| {
+            Failure::not_allowed("what `selector` matches is masked: what visitors type is, unless the site unmasks it")
+        })?;
         Ok(GetElementValueReply { value: value.as_str().to_owned() })
     }
 }

@@ -1,8 +1,9 @@
 //! What the browser tests share: a page, a context over it, and a visitor who answers.
-#![allow(dead_code, missing_docs)]
+#![allow(dead_code, missing_docs, unreachable_pub)]
 
 use docent_protocol::event::EventId;
 use docent_protocol::json::Object;
+use docent_protocol::source::Source;
 use docent_protocol::status::Status;
 use docent_widget::command;
 use docent_widget::config::Policy;
@@ -13,15 +14,14 @@ use docent_widget::conversation::outbox::Outbox;
 use docent_widget::dom::{self, value::Value};
 use docent_widget::error::Failure;
 use docent_widget::page::host::Host;
-use docent_widget::ui::{Ui, texts::Texts};
 use docent_widget::task;
-use docent_protocol::source::Source;
+use docent_widget::ui::{Ui, texts::Texts};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element};
 
 #[wasm_bindgen(inline_js = r#"
-export function host(locale, emitted) {
+export function host(locale) {
     const pzl = { api: {} };
     return { siteKey: "test", base: "", lang: "en", locale: JSON.parse(locale), pzl, failed() {}, drain() {}, gone() {},
              emitted: [], emit(kind, detail) { this.emitted.push([kind, JSON.stringify(detail)].join(" ")); } };
@@ -51,6 +51,7 @@ extern "C" {
 pub struct Page {
     pub cx: Context,
     pub document: Document,
+    stage: Element,
 }
 
 impl Page {
@@ -60,7 +61,11 @@ impl Page {
         dom::open(&JsValue::UNDEFINED);
         let window = dom::window().expect("a window");
         let document = window.document().expect("a document");
-        document.body().expect("a body").set_inner_html(body);
+        // Beside what the test runner shows of itself.
+        let stage = document.create_element("section").expect("an element");
+        stage.set_id("stage");
+        stage.set_inner_html(body);
+        document.body().expect("a body").prepend_with_node_1(&stage).expect("a place");
         let memory = Memory::new("test");
         memory.clear();
         let ui = Ui::mount(&document, Texts::new(&host.locale(), &host.lang()), Rc::new(|_| {})).expect("a widget");
@@ -69,7 +74,7 @@ impl Page {
         let outbox = Outbox::new("here");
         let cx = Context::new(window, document.clone(), host, ui, memory, journal, outbox);
         cx.set_policy(policy);
-        Self { cx, document }
+        Self { cx, document, stage }
     }
 
     /// A page for a site without wishes.
@@ -119,11 +124,12 @@ impl Page {
     /// Everything goes; nothing stays behind.
     pub async fn end(self) {
         let document = self.document.clone();
+        self.stage.remove();
         drop(self);
-        dom::shut();
         tick().await;
         assert_eq!(dom::registered(), 0, "registrations left");
         assert_eq!(task::running(), 0, "tasks left");
+        dom::shut();
         assert!(document.query_selector("docent-widget").expect("a selector").is_none(), "the widget is left");
     }
 }
@@ -133,14 +139,8 @@ pub async fn tick() {
     wait(20).await;
 }
 
-#[wasm_bindgen(inline_js = "export const pause = (ms) => new Promise((done) => setTimeout(done, ms));")]
-extern "C" {
-    #[wasm_bindgen(js_name = pause)]
-    async fn pause(ms: i32);
-}
-
 pub async fn wait(ms: i32) {
-    pause(ms).await;
+    dom::sleep(ms).await;
 }
 
 pub fn values(failure: Failure) -> Value {
