@@ -115,7 +115,7 @@ test.describe("an agent and a visitor", () => {
     await desk.button("Go").click();
     await expect(desk.page.getByText("Waiting for the visitor")).toBeVisible();
     await visitor.button("Stay").click();
-    await expect(desk.page.getByText("Visitor declined")).toBeVisible();
+    await expect(desk.page.getByText("Visitor declined", { exact: true })).toBeVisible();
 
     await desk.button("Request co-browse").click();
     await visitor.button("Allow").click();

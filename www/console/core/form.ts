@@ -18,8 +18,13 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 /** After a path: the agent means the text to be empty. */
 const EMPTY = "?empty";
 
+/** What is at a path. A page may name a member `constructor`: only what was put there counts. */
+export function at<T>(record: Readonly<Record<string, T>>, path: string): T | undefined {
+  return Object.hasOwn(record, path) ? record[path] : undefined;
+}
+
 export function lengthOf(path: string, draft: Draft): number {
-  return Number(draft[`${path}#`] ?? 0);
+  return Number(at(draft, `${path}#`) ?? 0);
 }
 
 export function withLength(draft: Draft, path: string, length: number): Draft {
@@ -27,20 +32,20 @@ export function withLength(draft: Draft, path: string, length: number): Draft {
 }
 
 /** Takes an item out of a list; those after it move up. */
-export function withoutItem(draft: Draft, path: string, at: number): Draft {
+export function withoutItem(draft: Draft, path: string, gone: number): Draft {
   const length = lengthOf(path, draft);
   const next: Record<string, string> = {};
   for (const [name, value] of Object.entries(draft)) {
     const index = name.startsWith(`${path}.`) ? Number.parseInt(name.slice(path.length + 1), 10) : -1;
-    if (index === at) continue;
+    if (index === gone) continue;
     const rest = name.slice(path.length + 1 + String(index).length);
-    next[index > at ? `${path}.${index - 1}${rest}` : name] = value;
+    next[index > gone ? `${path}.${index - 1}${rest}` : name] = value;
   }
   return withLength(next, path, length - 1);
 }
 
 export function isMeantEmpty(draft: Draft, path: string): boolean {
-  return draft[path + EMPTY] === YES;
+  return at(draft, path + EMPTY) === YES;
 }
 
 export function meantEmpty(draft: Draft, path: string, meant: boolean): Draft {
@@ -70,7 +75,7 @@ function fillField(field: Field, draft: Draft, faults: Record<string, Fault>): J
     case "list":
       return fillList(field.path, field.item, field.required, draft, faults);
     default: {
-      const content = draft[field.path] ?? "";
+      const content = at(draft, field.path) ?? "";
       const value = content.trim() === "" ? blank(field, draft) : readValue(field, content);
       if (typeof value === "object" && value !== null && "fault" in value) {
         faults[field.path] = value.fault;
@@ -84,7 +89,7 @@ function fillField(field: Field, draft: Draft, faults: Record<string, Fault>): J
 function fillList(path: string, item: Field, required: boolean, draft: Draft, faults: Record<string, Fault>): Json | undefined {
   const length = lengthOf(path, draft);
   if (length === 0 && !required) return undefined;
-  return Array.from({ length }, (_, at) => fillField(placed(item, `${path}.${at}`, `${at}`), draft, faults) ?? null);
+  return Array.from({ length }, (_, index) => fillField(placed(item, `${path}.${index}`, `${index}`), draft, faults) ?? null);
 }
 
 /** A value in a list of its own, so that `undefined` is "leave it out"; or what is wrong. */
@@ -121,5 +126,5 @@ function readValue(field: Field, content: string): Read {
 export function isBlank(field: Field, draft: Draft): boolean {
   if (field.kind === "object") return field.fields.every((member) => isBlank(member, draft));
   if (field.kind === "list") return lengthOf(field.path, draft) === 0;
-  return (draft[field.path] ?? "").trim() === "" && !isMeantEmpty(draft, field.path);
+  return (at(draft, field.path) ?? "").trim() === "" && !isMeantEmpty(draft, field.path);
 }

@@ -1,7 +1,9 @@
 import type { JSX } from "preact";
-import { type Draft, type Fault, NO, YES, isMeantEmpty, lengthOf, meantEmpty, withLength, withoutItem } from "../core/form";
+import { useId } from "preact/hooks";
+import { type Draft, type Fault, NO, YES, at, isMeantEmpty, lengthOf, meantEmpty, withLength, withoutItem } from "../core/form";
 import { type Field as Shape, placed } from "../core/schema";
 import { t } from "../core/text";
+import { Doc } from "./doc";
 import { Icon } from "./icon";
 
 interface Props {
@@ -40,7 +42,11 @@ function ObjectField({ fields, ...props }: Props & { fields: readonly Shape[] })
       <legend>
         <Caption {...props} />
       </legend>
-      {props.field.doc && <p class="hint">{props.field.doc}</p>}
+      {props.field.doc && (
+        <p class="hint">
+          <Doc content={props.field.doc} />
+        </p>
+      )}
       <div class="fields compact">
         {fields.map((field) => (
           <Field key={field.path} {...props} field={field} caption={undefined} />
@@ -59,15 +65,19 @@ function ListField({ item, ...props }: Props & { item: Shape }): JSX.Element {
       <legend>
         <Caption {...props} />
       </legend>
-      {field.doc && <p class="hint">{field.doc}</p>}
-      {Array.from({ length }, (_, at) => (
-        <div class="row" key={at}>
-          <Field {...props} field={placed(item, `${field.path}.${at}`, `${at}`)} caption={t("value", { n: at + 1 })} />
+      {field.doc && (
+        <p class="hint">
+          <Doc content={field.doc} />
+        </p>
+      )}
+      {Array.from({ length }, (_, index) => (
+        <div class="row" key={index}>
+          <Field {...props} field={placed(item, `${field.path}.${index}`, `${index}`)} caption={t("value", { n: index + 1 })} />
           <button
             type="button"
             class="plain square"
-            aria-label={t("removeValue", { n: at + 1 })}
-            onClick={() => change(withoutItem(draft, field.path, at))}
+            aria-label={t("removeValue", { n: index + 1 })}
+            onClick={() => change(withoutItem(draft, field.path, index))}
           >
             <Icon name="close" />
           </button>
@@ -83,8 +93,8 @@ function ListField({ item, ...props }: Props & { item: Shape }): JSX.Element {
 
 function Leaf(props: Props): JSX.Element {
   const { field, draft, faults, change } = props;
-  const id = `field-${field.path}`;
-  const fault = faults[field.path];
+  const id = useId();
+  const fault = at(faults, field.path);
   const hint = field.doc ?? (field.kind === "json" ? t("jsonHint") : undefined);
   const described = [hint && `${id}-hint`, fault && `${id}-fault`].filter(Boolean).join(" ") || undefined;
   const emptiable = field.kind === "text" && field.required && (fault === "required" || isMeantEmpty(draft, field.path));
@@ -95,10 +105,10 @@ function Leaf(props: Props): JSX.Element {
       <label for={id}>
         <Caption {...props} />
       </label>
-      <Control field={field} value={draft[field.path] ?? ""} set={set} common={common} />
+      <Control field={field} value={at(draft, field.path) ?? ""} set={set} common={common} />
       {hint && (
         <p class="hint" id={`${id}-hint`}>
-          {hint}
+          <Doc content={hint} />
         </p>
       )}
       {fault && (

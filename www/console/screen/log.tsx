@@ -127,7 +127,7 @@ export function Values({ title, values }: { title: string; values: JsonObject })
   const empty = Object.keys(values).length === 0;
   return (
     <div class="values">
-      <h3>{title}</h3>
+      <strong>{title}</strong>
       {empty ? (
         <p class="soft">{t("none")}</p>
       ) : (

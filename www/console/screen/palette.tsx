@@ -7,6 +7,7 @@ import { type Capabilities, type Command, readCapabilities } from "../core/schem
 import { useStore } from "../core/store";
 import { t } from "../core/text";
 import { Dialog } from "../part/dialog";
+import { Doc } from "../part/doc";
 import { Field } from "../part/field";
 import { Icon } from "../part/icon";
 import { RunState, progress } from "../part/run-state";
@@ -65,6 +66,9 @@ function Choose({ known, choose }: { known: Capabilities; choose(type: string): 
   const [sought, setSought] = useState("");
   const [at, setAt] = useState(0);
   const list = useRef<HTMLUListElement>(null);
+  const input = useRef<HTMLInputElement>(null);
+  // The list may come after the dialog, so `autofocus` would come too early.
+  useEffect(() => input.current?.focus(), []);
   const words = sought.trim().toLowerCase();
   const found = known.commands.filter(({ type, doc }) => `${type}\n${doc}`.toLowerCase().includes(words));
   const active = found[Math.min(at, found.length - 1)];
@@ -86,9 +90,9 @@ function Choose({ known, choose }: { known: Capabilities; choose(type: string): 
       <div class="search">
         <Icon name="search" />
         <input
+          ref={input}
           type="text"
           role="combobox"
-          autofocus
           aria-label={t("findCommand")}
           aria-expanded="true"
           aria-autocomplete="list"
@@ -119,7 +123,7 @@ function Choose({ known, choose }: { known: Capabilities; choose(type: string): 
               <code>{command.type}</code>
               <span class="tag">{t(command.dataType === "command" ? "kindCommand" : "kindRequest")}</span>
             </span>
-            <span class="soft">{command.allowed ? command.doc : t("forbidden")}</span>
+            <span class="soft">{command.allowed ? <Doc content={command.doc} /> : t("forbidden")}</span>
           </li>
         ))}
       </ul>
@@ -153,11 +157,15 @@ function Run({ line, state, command, back }: RunProps): JSX.Element {
     setFaults(filled.faults);
     const [first] = Object.keys(filled.faults);
     if (first === undefined) send(command.type, filled.values, command.dataType);
-    else document.getElementById(`field-${first}`)?.focus();
+    else form.current?.querySelector<HTMLElement>(`[name="${CSS.escape(first)}"]`)?.focus();
   };
   return (
     <form ref={form} onSubmit={submit} noValidate class="run">
-      {command.doc && <p class="soft">{command.doc}</p>}
+      {command.doc && (
+        <p class="soft">
+          <Doc content={command.doc} />
+        </p>
+      )}
       <div class="fields">
         {command.fields.length === 0 && <p class="hint">{t("noParams")}</p>}
         {command.fields.map((field) => (
