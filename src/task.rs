@@ -89,6 +89,12 @@ pub fn reset() {
     drop(TURN.take());
 }
 
+/// The door is shut: the turn that was to come does not. Tasks end with their scopes.
+pub(crate) fn shut() {
+    drop(TURN.take());
+    READY.take();
+}
+
 /// How many tasks are under way. For tests of what is left behind.
 pub fn running() -> usize {
     TASKS.with_borrow(Vec::len)

@@ -117,6 +117,7 @@ pub fn shut() {
     shim::shut();
     // Dropping handlers may drop registrations: the list must not be borrowed meanwhile.
     drop(HANDLERS.take());
+    crate::task::shut();
 }
 
 fn enter(id: u32, value: JsValue) -> JsValue {

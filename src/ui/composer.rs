@@ -72,8 +72,11 @@ impl Parts {
         }
     }
 
-    pub(super) fn disable_input(&self, off: bool) {
+    pub(super) fn disable_input(self: &Rc<Self>, off: bool) {
         self.composer.off.set(off);
+        if off {
+            self.stop_typing();
+        }
         self.show_input_state();
     }
 

@@ -176,6 +176,7 @@ impl Parts {
         let fresh = message.fresh;
         let known = list.take(&message.key);
         let is_new = known.is_none();
+        let had_focus = known.as_ref().is_some_and(|row| self.has_focus_in(&row.node));
         let open = self.panel.is_open();
         let follow = open && (is_new && own || list.is_at_end());
         let height = if open { list.log.scroll_height() } else { 0 };
@@ -185,6 +186,7 @@ impl Parts {
             show(&list.earlier, true);
         }
         list.group();
+        self.keep_focus(had_focus);
         if follow {
             list.show_latest();
         } else if open && !last {
@@ -201,15 +203,19 @@ impl Parts {
         row.set_delivery(self, delivery);
         self.messages.place(row);
         self.messages.group();
-        if had_focus {
-            // The button that was pressed may be gone.
-            focus(&self.composer.field);
-        }
+        self.keep_focus(had_focus);
         if follow {
             self.messages.show_latest();
         }
         if delivery == Delivery::Failed {
             self.say(&self.texts.get("notSentVoice"));
+        }
+    }
+
+    /// The button that was pressed may be gone.
+    fn keep_focus(&self, was_there: bool) {
+        if was_there {
+            focus(&self.composer.field);
         }
     }
 

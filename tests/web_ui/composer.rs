@@ -10,7 +10,9 @@ fn enter_sends_what_is_written() {
     stage.ui.open();
     js("write(' hello\\nthere ')");
     assert_eq!(text("$('.send').ariaDisabled"), "false");
-    js("$('textarea').focus(); key($('textarea'), 'Enter', { shiftKey: true }); key($('textarea'), 'Enter', { isComposing: true })");
+    js(
+        "$('textarea').focus(); key($('textarea'), 'Enter', { shiftKey: true }); key($('textarea'), 'Enter', { isComposing: true })",
+    );
     assert_eq!(stage.acts(), [Act::Opened, Act::Typing(true)], "a new line, and an input method's choice");
     assert!(!truth("key($('textarea'), 'Enter')"), "the key does no more than send");
     assert_eq!(stage.acts(), [Act::Typing(false), Act::Send("hello\nthere".into())]);
@@ -57,9 +59,15 @@ fn an_input_that_is_off_takes_nothing_and_keeps_the_focus() {
     js("write('a draft'); $('textarea').focus()");
     stage.acts();
     stage.ui.disable_input(true);
-    assert!(truth("$('textarea').readOnly && $('textarea').ariaDisabled === 'true' && $('.send').ariaDisabled === 'true'"));
+    assert_eq!(stage.acts(), [Act::Typing(false)]);
+    assert!(truth(
+        "$('textarea').readOnly && $('textarea').ariaDisabled === 'true' && $('.send').ariaDisabled === 'true'"
+    ));
     assert!(truth("root.activeElement === $('textarea')"));
-    assert_eq!(text("$('#' + $('textarea').getAttribute('aria-describedby')).textContent"), "Writing is turned off for now.");
+    assert_eq!(
+        text("$('#' + $('textarea').getAttribute('aria-describedby')).textContent"),
+        "Writing is turned off for now."
+    );
     assert!(truth("getComputedStyle($('.reason')).display !== 'none' && $('.reason').role === 'status'"));
     js("key($('textarea'), 'Enter'); $('.send').click(); write('put there by a script'); $('.send').click()");
     js("$('[data-do=retry]').click()");

@@ -9,16 +9,21 @@ mod page;
 mod panel;
 mod prompt;
 
+use docent_protocol::event::{EventId, Role};
 use docent_widget::dom;
 use docent_widget::ui::texts::Texts;
 use docent_widget::ui::{Act, ChatMessage, Delivery, Ui};
-use docent_protocol::event::{EventId, Role};
 use std::cell::RefCell;
 use std::rc::Rc;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::wasm_bindgen_test_configure;
 
 wasm_bindgen_test_configure!(run_in_browser);
+
+#[wasm_bindgen(inline_js = "export function run(code) { return new Function(code)(); }")]
+extern "C" {
+    fn run(code: &str) -> JsValue;
+}
 
 const EN: &str = include_str!("../../src/ui/locale/en.json");
 
@@ -31,13 +36,17 @@ struct Stage {
 impl Stage {
     /// A widget in a fresh tab.
     fn new() -> Self {
-        js("sessionStorage.clear()");
+        // A test that failed has left its own.
+        dom::shut();
+        js(
+            "sessionStorage.clear(); document.querySelectorAll('docent-widget, #hostile').forEach((left) => left.remove())",
+        );
         Self::again()
     }
 
     /// A widget in a tab that has shown one before.
     fn again() -> Self {
-        dom::open(&js_sys::Function::new_no_args("").into());
+        dom::open(&run("return (message) => console.error(message)"));
         let acts = Rc::new(RefCell::new(Vec::new()));
         let heard = acts.clone();
         let document = dom::window().expect("a window").document().expect("a document");
@@ -69,7 +78,7 @@ fn js(code: &str) -> JsValue {
             $('textarea').dispatchEvent(new InputEvent('input', { bubbles: true, composed: true }));
         };";
     let code = [BEFORE, "\n", code].concat();
-    js_sys::Function::new_no_args(&code).call0(&JsValue::NULL).expect("the script runs")
+    run(&code)
 }
 
 fn value(code: &str) -> JsValue {

@@ -18,7 +18,9 @@ fn addresses_are_links_and_nothing_else_is() {
     assert_eq!(shown("(http://a.example) and [https://b.example/x_(y)]!"), "http://a.example|https://b.example/x_(y)");
     assert_eq!(shown("HTTPS://A.example\nhttps://b.example, ok"), "HTTPS://A.example|https://b.example");
     assert_eq!(shown("blåbær https://æ.example/ø «https://b.example/»"), "https://æ.example/ø|https://b.example/»");
-    for none in ["", "http://", "https://.", "xhttps://a.example", "javascript:alert(1)", "ftp://a.example", "a.example", "🙂h"] {
+    for none in
+        ["", "http://", "https://.", "xhttps://a.example", "javascript:alert(1)", "ftp://a.example", "a.example", "🙂h"]
+    {
         assert_eq!(shown(none), "", "{none}");
     }
 }

@@ -16,6 +16,11 @@ fn ask(stage: &Stage, question: Question) -> (Scope, Rc<Cell<Option<bool>>>) {
     (scope, answer)
 }
 
+/// What was cancelled has its last turn.
+async fn turn() {
+    dom::sleep(1).await;
+}
+
 #[wasm_bindgen_test]
 async fn a_question_is_a_modal_dialog_that_tells_what_it_asks() {
     let stage = Stage::new();
@@ -33,6 +38,7 @@ async fn a_question_is_a_modal_dialog_that_tells_what_it_asks() {
     assert_eq!(all("[part=prompt] button"), "Decline|Allow");
     assert!(truth("$('.url').hidden"));
     drop(scope);
+    turn().await;
     stage.end();
 }
 
@@ -47,6 +53,7 @@ async fn a_new_question_takes_no_answer_for_a_moment() {
     dom::sleep(CALM).await;
     assert!(truth("!$('.no').disabled && !$('.yes').disabled"));
     drop(scope);
+    turn().await;
     stage.end();
 }
 
@@ -63,6 +70,7 @@ async fn a_script_can_refuse_and_never_consent() {
     assert_eq!(answer.get(), Some(false));
     assert!(truth("!$('.prompt').open"));
     drop(scope);
+    turn().await;
     stage.end();
 }
 
@@ -75,6 +83,7 @@ async fn escape_refuses() {
     dom::sleep(10).await;
     assert_eq!(answer.get(), Some(false));
     drop(scope);
+    turn().await;
     stage.end();
 }
 
@@ -94,6 +103,7 @@ async fn questions_wait_for_each_other() {
     assert_eq!((answer.get(), second_answer.get()), (Some(false), None));
     drop((first, second));
     assert!(truth("!$('.prompt').open"));
+    turn().await;
     stage.end();
 }
 
@@ -104,7 +114,8 @@ async fn the_widget_goes_while_it_asks() {
     let (done, waiting) = slot();
     let scope = Scope::new();
     scope.spawn(async move { done.fill(asking.await) });
-    stage.end();
+    drop(stage.ui);
+    assert!(truth("!root"));
     assert_eq!(waiting.await, Some(false));
     drop(scope);
     assert_eq!(dom::registered(), 0);
