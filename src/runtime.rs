@@ -62,7 +62,6 @@ pub fn stop() {
     runtime.conversation.leave();
     drop(runtime);
     dom::shut();
-    crate::task::reset();
     host.gone();
 }
 

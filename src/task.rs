@@ -83,16 +83,11 @@ fn cancel(id: u32) {
     drop(task);
 }
 
-/// Forgets the turn that was to come: its door is shut. The next runtime in this page begins with a clean slate.
-pub fn reset() {
-    READY.with_borrow_mut(VecDeque::clear);
-    drop(TURN.take());
-}
-
-/// The door is shut: the turn that was to come does not. Tasks end with their scopes.
+/// The door is shut: no turn comes any more, and no task goes on. Tasks that hold what owns their scope end here too.
 pub(crate) fn shut() {
-    drop(TURN.take());
+    drop(TASKS.take());
     READY.take();
+    drop(TURN.take());
 }
 
 /// How many tasks are under way. For tests of what is left behind.

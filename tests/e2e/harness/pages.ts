@@ -26,6 +26,10 @@ export class Pages {
     const server = createServer((request, response) => {
       const url = new URL(request.url ?? "/", "http://site");
       const path = normalize(decodeURIComponent(url.pathname));
+      if (path === "/favicon.ico") {
+        response.writeHead(204).end();
+        return;
+      }
       const file = join(DIR, path);
       const type = TYPES[extname(file)];
       if (!file.startsWith(DIR) || !type || !existsSync(file)) {

@@ -12,9 +12,6 @@ Array.prototype.last = function () {
 Object.prototype.extra = function () {
   return "everywhere";
 };
-String.prototype.toJSON = function () {
-  return "a string";
-};
 Array.prototype.reduce = function () {
   return "reduced";
 };
@@ -26,7 +23,7 @@ JSON.stringify = () => "written by the page";
 window.fetch = () => {
   throw new Error("the page's fetch");
 };
-window.pzl = { api: { give: (value) => ({ value, list: [1, 2] }) } };
+window.pzl = { api: { give: (value) => ({ given: value.deep[0], list: [1, 2] }) } };
 
 const patched = { parse: JSON.parse, stringify: JSON.stringify, fetch: window.fetch, reduce: Array.prototype.reduce };
 window.stillPatched = () =>
