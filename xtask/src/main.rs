@@ -6,6 +6,7 @@ mod bundle;
 mod compress;
 mod demo;
 mod e2e;
+mod names;
 mod project;
 mod run;
 mod size;

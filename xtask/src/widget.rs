@@ -1,7 +1,8 @@
-//! The widget's pipeline: cargo → wasm-bindgen → wasm-opt → esbuild → names by content → compressed.
+//! The widget's pipeline: cargo → wasm-bindgen → wasm-opt → short names → esbuild → names by content → compressed.
 
 use crate::bundle::{esbuild, style};
 use crate::compress::write_with_variants;
+use crate::names::{self, Names};
 use crate::project::{Project, Variant};
 use crate::run::{cargo, command, quietly, run, say};
 use crate::stamp::{Output, hash, hash_inputs};
@@ -27,6 +28,7 @@ const INPUTS: &[&str] = &[
     "xtask/src/widget.rs",
     "xtask/src/bundle.rs",
     "xtask/src/compress.rs",
+    "xtask/src/names.rs",
 ];
 /// How many digits of a file's hash stand in its name. They are dear: nothing compresses them.
 const HASH_DIGITS: usize = 10;
@@ -57,8 +59,9 @@ impl Pipeline<'_> {
     fn run(&self, out: &Path) -> Result<()> {
         let compiled = self.compile()?;
         self.bind(&compiled)?;
-        let wasm = self.optimise()?;
-        let glue = self.bundle_glue()?;
+        let optimised = self.optimise()?;
+        let (wasm, names) = if self.variant.minify { names::shorten(&optimised)? } else { (optimised, Names::new()) };
+        let glue = self.bundle_glue(&names)?;
         let assets = out.join("assets");
         fs::create_dir(&assets)?;
         let place = |stem: &str, extension: &str, bytes: &[u8]| -> Result<String> {
@@ -129,14 +132,16 @@ impl Pipeline<'_> {
         self.variant.minify.then(|| "--minify".to_owned())
     }
 
-    fn bundle_glue(&self) -> Result<Vec<u8>> {
+    fn bundle_glue(&self, names: &Names) -> Result<Vec<u8>> {
         let entry = self.work.join("entry.js");
         let output = self.work.join("docent.js");
         fs::write(&entry, "export { default, start } from \"./bindgen/docent.js\";\n")?;
         // wasm-bindgen names a snippet once for each thing it imports from it.
         let quiet = "--log-override:duplicate-object-key=silent";
-        let flags = ["--format=esm", "--target=es2022", "--charset=utf8", quiet].map(str::to_owned);
-        esbuild(self.project, &entry, &output, &flags.into_iter().chain(self.minify()).collect::<Vec<_>>())?;
+        let mut flags = ["--format=esm", "--target=es2022", "--charset=utf8", quiet].map(str::to_owned).to_vec();
+        flags.extend(self.minify());
+        flags.extend(names::esbuild_flags(names, &self.work.join("names.json"))?);
+        esbuild(self.project, &entry, &output, &flags)?;
         Ok(fs::read(output)?)
     }
 
