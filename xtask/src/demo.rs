@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use std::fmt::Write as _;
-use std::fs::{self, OpenOptions, Permissions};
+use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
@@ -106,6 +106,7 @@ struct Place {
     token: PathBuf,
     /// What the console reads when it starts.
     settings: PathBuf,
+    _lock: File,
 }
 
 impl Place {
@@ -113,8 +114,12 @@ impl Place {
         let folder = project.path("target/demo");
         let settings = folder.join("console-settings");
         fs::create_dir_all(&settings)?;
+        let lock = File::create(folder.join("lock"))?;
+        if lock.try_lock().is_err() {
+            bail!("a demo of this checkout is running already; end it first");
+        }
         let [config, secret, token] = ["docent.toml", "secret", "agent-token"].map(|name| folder.join(name));
-        Ok(Self { folder, config, secret, token, settings })
+        Ok(Self { folder, config, secret, token, settings, _lock: lock })
     }
 
     /// Once; a later demo's visitors keep their conversations.
@@ -123,7 +128,7 @@ impl Place {
             return Ok(());
         }
         let mut bytes = [0; 32];
-        fs::File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+        File::open("/dev/urandom")?.read_exact(&mut bytes)?;
         write_private(&self.secret, &bytes.map(|byte| format!("{byte:02x}")).concat())
     }
 
