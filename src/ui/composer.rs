@@ -3,7 +3,6 @@
 use super::template::{focus, mark, set, write};
 use super::{Act, Connection, Parts, find};
 use crate::dom::{Registration, shim};
-use crate::error::StartError;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -37,17 +36,17 @@ pub(super) struct Composer {
 }
 
 impl Composer {
-    pub(super) fn new(frame: &Element) -> Result<Self, StartError> {
+    pub(super) fn new(frame: &Element) -> Self {
         let find = |selector| find(frame, selector);
-        Ok(Self {
-            field: find("textarea")?,
-            grow: find(".grow")?,
-            send: find(".send")?,
-            reason: find(".reason")?,
+        Self {
+            field: find("textarea"),
+            grow: find(".grow"),
+            send: find(".send"),
+            reason: find(".reason"),
             off: Cell::new(false),
             typed: Cell::new(false),
             typing: RefCell::default(),
-        })
+        }
     }
 
     fn area(&self) -> &HtmlTextAreaElement {

@@ -4,7 +4,6 @@ use super::message::Row;
 use super::template::{focus, set, show, write};
 use super::{ChatMessage, Delivery, Parts, find};
 use crate::dom::Registration;
-use crate::error::StartError;
 use docent_protocol::event::{EventId, Role};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -43,20 +42,20 @@ pub(super) struct Messages {
 }
 
 impl Messages {
-    pub(super) fn new(frame: &Element) -> Result<Self, StartError> {
+    pub(super) fn new(frame: &Element) -> Self {
         let find = |selector| find(frame, selector);
-        Ok(Self {
-            log: find(".log")?,
-            earlier: find(".earlier")?,
-            welcome: find(".welcome")?,
-            typing: find(".typing")?,
-            jump: find(".jump")?,
+        Self {
+            log: find(".log"),
+            earlier: find(".earlier"),
+            welcome: find(".welcome"),
+            typing: find(".typing"),
+            jump: find(".jump"),
             rows: RefCell::default(),
             at_end: Cell::new(true),
             typist: Cell::new(None),
             typing_ends: RefCell::default(),
             quiet: RefCell::default(),
-        })
+        }
     }
 
     pub(super) fn log(&self) -> &Element {

@@ -3,7 +3,6 @@
 use super::template::{focus, mark, set, show, write};
 use super::{Act, Connection, Parts};
 use crate::dom::{Registration, shim};
-use crate::error::StartError;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use web_sys::Element;
@@ -44,19 +43,19 @@ pub(super) struct Panel {
 }
 
 impl Panel {
-    pub(super) fn new(frame: &Element) -> Result<Self, StartError> {
+    pub(super) fn new(frame: &Element) -> Self {
         let find = |selector| super::find(frame, selector);
-        Ok(Self {
+        Self {
             frame: frame.clone(),
-            launcher: find(".launcher")?,
-            badge: find(".badge")?,
-            panel: find(".panel")?,
-            state: find(".state")?,
-            notice: find(".notice")?,
+            launcher: find(".launcher"),
+            badge: find(".badge"),
+            panel: find(".panel"),
+            state: find(".state"),
+            notice: find(".notice"),
             open: Cell::new(false),
             unread: Cell::new(0),
             mention: RefCell::default(),
-        })
+        }
     }
 
     pub(super) fn is_open(&self) -> bool {

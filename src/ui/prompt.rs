@@ -7,7 +7,6 @@
 use super::template::{focus, mark, show, write};
 use super::{Parts, Question, find};
 use crate::dom::{Registration, shim};
-use crate::error::StartError;
 use crate::task::{Filler, Waiting, slot};
 use std::cell::{Cell, RefCell};
 use std::future::Future;
@@ -61,19 +60,19 @@ impl Drop for Withdrawal {
 }
 
 impl Prompts {
-    pub(super) fn new(frame: &Element) -> Result<Self, StartError> {
+    pub(super) fn new(frame: &Element) -> Self {
         let find = |selector| find(frame, selector);
-        Ok(Self {
-            dialog: find(".prompt")?,
-            question: find(".question")?,
-            because: find(".because")?,
-            url: find(".url")?,
-            no: find(".no")?,
-            yes: find(".yes")?,
+        Self {
+            dialog: find(".prompt"),
+            question: find(".question"),
+            because: find(".because"),
+            url: find(".url"),
+            no: find(".no"),
+            yes: find(".yes"),
             asked: RefCell::default(),
             next: Cell::new(0),
             calm: RefCell::default(),
-        })
+        }
     }
 
     fn current(&self) -> Option<(u32, Question)> {

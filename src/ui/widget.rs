@@ -41,9 +41,10 @@ pub(super) struct Parts {
     held: RefCell<Vec<Registration>>,
 }
 
-/// The element of this selector.
-pub(super) fn find(within: &Element, selector: &str) -> Result<Element, StartError> {
-    within.query_selector(selector).ok().flatten().ok_or(StartError::NoWidget("selectors"))
+/// The element of this selector. The templates hold every element that is looked for; the frame stands in for one that
+/// a browser did not build.
+pub(super) fn find(frame: &Element, selector: &str) -> Element {
+    frame.query_selector(selector).ok().flatten().unwrap_or_else(|| frame.clone())
 }
 
 impl Parts {
@@ -62,11 +63,11 @@ impl Parts {
         let parts = Rc::new(Self {
             document: document.clone(),
             highlight: Highlight::mount(document, &root.shadow),
-            voice: find(&frame, ".voice")?,
-            panel: Panel::new(&frame)?,
-            messages: Messages::new(&frame)?,
-            composer: Composer::new(&frame)?,
-            prompts: Prompts::new(&frame)?,
+            voice: find(&frame, ".voice"),
+            panel: Panel::new(&frame),
+            messages: Messages::new(&frame),
+            composer: Composer::new(&frame),
+            prompts: Prompts::new(&frame),
             connection: Cell::new(Connection::Starting),
             store: document.create_document_fragment().into(),
             held: RefCell::default(),

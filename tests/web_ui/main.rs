@@ -1,5 +1,7 @@
 //! The visitor's interface in a real browser.
 #![cfg(target_arch = "wasm32")]
+// Outside of functions marked as tests clippy does not know that this is one.
+#![allow(clippy::expect_used)]
 
 mod composer;
 mod locale;
