@@ -75,7 +75,7 @@ async fn a_visitor_who_stays_cancels_it() {
         page.widget("[part=prompt]").and_then(|prompt| prompt.text_content()).expect("a text").contains("/elsewhere")
     );
     stay.unchecked_into::<web_sys::HtmlElement>().click();
-    wait(50).await;
+    wait(100).await;
     assert_eq!(told.take(), Some((Status::Cancelled, Some("/elsewhere".to_owned()))));
     drop(scope);
     Rc::try_unwrap(page).map_err(drop).expect("the last").end().await;
