@@ -4,7 +4,7 @@ import { curl } from "../../../www/console/core/curl";
 import { type Draft, fill, withLength, withoutItem } from "../../../www/console/core/form";
 import { pieces, webAddress } from "../../../www/console/core/link";
 import { Outbox, type Sending } from "../../../www/console/core/outbox";
-import { type Field, readCapabilities } from "../../../www/console/core/schema";
+import { type Command, type Field, find, readCapabilities } from "../../../www/console/core/schema";
 import { merge, readThread, readTurn } from "../../../www/console/core/thread";
 import { readToken } from "../../../www/console/core/token";
 import { type JsonObject, type LogEvent, readFrame } from "../../../www/console/core/wire";
@@ -56,6 +56,13 @@ test.describe("forms", () => {
     expect(commands.map(({ type, allowed }) => [type, allowed])).toEqual([["highlightDom", true], ["callVisitorApi", false]]);
     expect(commands[0]).toMatchObject({ doc: "Draws", fields: [{ kind: "text", required: true, doc: "XPath" }, { kind: "object" }] });
     expect(commands[1]?.fields[0]).toMatchObject({ kind: "choice", options: ["open"] });
+  });
+
+  test("are found by name first, then by what they do", () => {
+    const command = (type: string, doc: string): Command => ({ type, doc, dataType: "command", allowed: true, fields: [] });
+    const commands = [command("draw", "until cleared"), command("clear", "Removes"), command("other", "Else")];
+    expect(find(commands, " Clear ").map(({ type }) => type)).toEqual(["clear", "draw"]);
+    expect(find(commands, "")).toHaveLength(3);
   });
 
   test("a required text may be empty only on purpose", () => {

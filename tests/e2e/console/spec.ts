@@ -170,6 +170,7 @@ test.describe("an agent and a visitor", () => {
 
   for (const colorScheme of ["light", "dark"] as const) {
     test(`nothing stands in the way of assistive technology: ${colorScheme}`, async () => {
+      test.slow();
       await desk.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await visitor.open();
       await visitor.say("Hello");

@@ -97,6 +97,14 @@ function readField(given: Json, explained: JsonObject, plain: FieldBase, depth: 
   return { ...about, kind: "json" };
 }
 
+/** The commands that words are about; those that are named so come first. */
+export function find(commands: readonly Command[], sought: string): readonly Command[] {
+  const words = sought.trim().toLowerCase();
+  const isNamed = ({ type }: Command): boolean => type.toLowerCase().includes(words);
+  const isToldOf = ({ doc }: Command): boolean => doc?.toLowerCase().includes(words) ?? false;
+  return [...commands.filter(isNamed), ...commands.filter((command) => !isNamed(command) && isToldOf(command))];
+}
+
 /** A list's field at a place of its own. */
 export function placed(item: Field, path: string, name: string): Field {
   const moved = { ...item, path, name };

@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../core/text";
 import { Icon } from "./icon";
 
@@ -13,7 +13,8 @@ interface Props {
 /** A modal dialog. Focus goes back where it was. */
 export function Dialog({ title, close, children, ...rest }: Props): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // Open before what is inside takes the focus.
+  useLayoutEffect(() => {
     const before = document.activeElement;
     dialog.current?.showModal();
     return () => {

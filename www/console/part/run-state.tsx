@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { isKey, t, took } from "../core/text";
 import type { LineState } from "../core/line";
 import { type Call, isSuccess } from "../core/thread";
+import { Doc } from "./doc";
 import { Icon } from "./icon";
 
 /** Where a command stands. */
@@ -79,5 +80,9 @@ function Outcome({ call }: { call: Call }): JSX.Element | null {
   const { status, values, when } = call.answer;
   if (isSuccess(status)) return <span class="soft">{took(call.when, when)}</span>;
   const why = values.message ?? values.result;
-  return typeof why === "string" ? <span class="why">{why}</span> : null;
+  return typeof why === "string" ? (
+    <span class="why">
+      <Doc content={why} />
+    </span>
+  ) : null;
 }

@@ -3,7 +3,7 @@ import { useEffect, useId, useRef, useState } from "preact/hooks";
 import type { Desk } from "../core/desk";
 import { type Draft, type Fault, fill } from "../core/form";
 import type { Line, LineState } from "../core/line";
-import { type Capabilities, type Command, readCapabilities } from "../core/schema";
+import { type Capabilities, type Command, find, readCapabilities } from "../core/schema";
 import { useStore } from "../core/store";
 import { t } from "../core/text";
 import { Dialog } from "../part/dialog";
@@ -69,8 +69,7 @@ function Choose({ known, choose }: { known: Capabilities; choose(type: string): 
   const input = useRef<HTMLInputElement>(null);
   // The list may come after the dialog, so `autofocus` would come too early.
   useEffect(() => input.current?.focus(), []);
-  const words = sought.trim().toLowerCase();
-  const found = known.commands.filter(({ type, doc }) => `${type}\n${doc}`.toLowerCase().includes(words));
+  const found = find(known.commands, sought);
   const active = found[Math.min(at, found.length - 1)];
   useEffect(() => {
     list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
