@@ -19,6 +19,14 @@ if (unknown) throw new Error(`there is no ${unknown}; there are ${Object.keys(AL
 const pages = mkdtempSync(join(resolve(import.meta.dirname, "../.."), "target/bench-pages-"));
 let gateway;
 let browser;
+
+async function end() {
+  await browser?.close();
+  await gateway?.stop();
+  rmSync(pages, { recursive: true, force: true });
+}
+
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => end().finally(() => process.exit(1)));
 try {
   write(pages);
   gateway = await Gateway.start(pages);
@@ -28,7 +36,5 @@ try {
   console.log(`${cpus().length} cores, Linux ${release()}, Chromium ${browser.version()}, load before the run ${load}`);
   for (const name of names.length ? names : Object.keys(ALL)) await ALL[name](browser, gateway);
 } finally {
-  await browser?.close();
-  await gateway?.stop();
-  rmSync(pages, { recursive: true, force: true });
+  await end();
 }

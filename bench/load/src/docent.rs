@@ -14,6 +14,8 @@ use std::path::Path;
 use std::process::Command;
 
 const ORIGIN: &str = "http://127.0.0.1";
+/// The event before all others.
+const START: &str = "0000000000000000";
 const SECRET: &str = "not a secret: for the loopback interface and a few minutes";
 
 pub(crate) struct Docent {
@@ -87,10 +89,11 @@ impl Peer for Docent {
         let path = format!("/conversation/{conversation_id}/socket");
         let protocols = format!("docent.v1, bearer.{visitor_token}");
         let mut socket = Socket::open(self.server.address(), &path, &[("origin", ORIGIN)], &protocols).await?;
-        let hello = socket.next().await?.context("closed before hello")?;
-        ensure!(hello.starts_with("{\"hello\""), "the first frame is no hello: {hello}");
-        socket.send(json!({"resume": seen.unwrap_or("0")}).to_string()).await?;
-        Ok(DocentVisitor(socket))
+        let frame = socket.next().await?.context("closed before hello")?;
+        let Greeting { hello } = serde_json::from_str(&frame).context("the first frame is no hello")?;
+        let seen = seen.unwrap_or(START).to_owned();
+        socket.send(json!({"resume": seen}).to_string()).await?;
+        Ok(DocentVisitor { socket, seen, head: hello.head, early: Vec::new(), noted: 0 })
     }
 
     async fn bot(&self, conversations: &[usize]) -> Result<DocentBot> {
@@ -106,7 +109,46 @@ impl Peer for Docent {
     }
 }
 
-pub(crate) struct DocentVisitor(Socket);
+pub(crate) struct DocentVisitor {
+    socket: Socket,
+    seen: String,
+    head: String,
+    /// What may have come before the replay, and comes again with it.
+    early: Vec<String>,
+    noted: usize,
+}
+
+/// How many events may come before the replay.
+const EARLY: usize = 8;
+
+impl DocentVisitor {
+    /// Whether the runtime passes an event over: it comes, or came, in its place (ARCHITECTURE.md, "The wire").
+    /// All other repetitions are the gateway's fault.
+    fn passes_over(&mut self, id: &str) -> bool {
+        if self.seen < self.head {
+            return id > self.head.as_str();
+        }
+        if let Some(at) = self.early.iter().position(|early| early == id) {
+            self.early.swap_remove(at);
+            return true;
+        }
+        if id > self.head.as_str() && self.noted < EARLY {
+            self.noted += 1;
+            self.early.push(id.to_owned());
+        }
+        false
+    }
+}
+
+#[derive(Deserialize)]
+struct Greeting {
+    hello: Hello,
+}
+
+#[derive(Deserialize)]
+struct Hello {
+    head: String,
+}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -127,12 +169,8 @@ struct Data<'a> {
     text: Option<Cow<'a, str>>,
 }
 
-/// What a bot said; `None` for acknowledgements and what the visitor said itself.
-fn heard(frame: &str) -> Result<Option<Heard>> {
-    if frame.starts_with("{\"error\"") {
-        bail!("the gateway refused: {frame}");
-    }
-    let event: Event<'_> = serde_json::from_str(frame)?;
+/// What an event says that a bot posted; `None` for what the visitor said itself.
+fn said(event: Event<'_>, frame: &str) -> Result<Option<Heard>> {
     let (Some(kind), Some(data)) = (event.data_type, event.data) else { return Ok(None) };
     let number = match (kind.as_ref(), data) {
         ("infoRequest", Data { id: Some(id), .. }) => id.parse().ok(),
@@ -145,8 +183,17 @@ fn heard(frame: &str) -> Result<Option<Heard>> {
 
 impl Visitor for DocentVisitor {
     async fn next(&mut self) -> Result<Option<Heard>> {
-        while let Some(frame) = self.0.next().await? {
-            if let Some(heard) = heard(&frame)? {
+        while let Some(frame) = self.socket.next().await? {
+            if frame.starts_with("{\"error\"") {
+                bail!("the gateway refused: {frame}");
+            }
+            let event: Event<'_> = serde_json::from_str(&frame)?;
+            let id = event.event_id.as_ref();
+            if event.data_type.is_none() || self.passes_over(id) {
+                continue;
+            }
+            id.clone_into(&mut self.seen);
+            if let Some(heard) = said(event, &frame)? {
                 return Ok(Some(heard));
             }
         }
@@ -163,7 +210,7 @@ impl Visitor for DocentVisitor {
             },
             "ref": id,
         });
-        self.0.send(body.to_string()).await
+        self.socket.send(body.to_string()).await
     }
 }
 

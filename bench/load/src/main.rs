@@ -13,10 +13,11 @@ mod table;
 
 use crate::docent::Docent;
 use crate::nchan::Nchan;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
 use rustix::process::{Resource, getrlimit, setrlimit};
 use std::path::PathBuf;
+use tokio::signal::unix::{SignalKind, signal};
 
 /// Puts load on the gateway and on nchan. Without a command, all of them.
 #[derive(Parser)]
@@ -53,7 +54,11 @@ enum Command {
 
 impl Command {
     fn all() -> [Self; 3] {
-        [Self::Idle(idle::Idle::default()), Self::Relay(relay::Relay::default()), Self::Resume(resume::Resume::default())]
+        [
+            Self::Idle(idle::Idle::default()),
+            Self::Relay(relay::Relay::default()),
+            Self::Resume(resume::Resume::default()),
+        ]
     }
 
     async fn run(&self, options: &Options) -> Result<()> {
@@ -74,7 +79,11 @@ impl Options {
     fn docent(&self) -> Result<PathBuf> {
         let beside = || Ok(std::env::current_exe()?.with_file_name("docent"));
         let path = self.docent.clone().map_or_else(beside, Ok::<_, std::io::Error>)?;
-        anyhow::ensure!(path.exists(), "{} is not there; build it: cargo build --release -p docent-gateway", path.display());
+        anyhow::ensure!(
+            path.exists(),
+            "{} is not there; build it: cargo build --release -p docent-gateway",
+            path.display()
+        );
         Ok(path)
     }
 }
@@ -92,12 +101,7 @@ fn raise_open_files() -> Result<()> {
     Ok(())
 }
 
-#[tokio::main]
-async fn main() -> Result<()> {
-    let cli = Cli::parse();
-    raise_open_files()?;
-    std::fs::create_dir_all(&cli.options.dir)?;
-    println!("{}", server::machine(&cli.options.dir)?);
+async fn measure(cli: Cli) -> Result<()> {
     match cli.command {
         Some(command) => command.run(&cli.options).await,
         None => {
@@ -106,5 +110,20 @@ async fn main() -> Result<()> {
             }
             Ok(())
         }
+    }
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let cli = Cli::parse();
+    raise_open_files()?;
+    std::fs::create_dir_all(&cli.options.dir)?;
+    println!("{}", server::machine(&cli.options.dir)?);
+    let mut terminate = signal(SignalKind::terminate())?;
+    // Whatever ends it, the servers are stopped and their files removed.
+    tokio::select! {
+        measured = measure(cli) => measured,
+        _ = tokio::signal::ctrl_c() => bail!("interrupted"),
+        _ = terminate.recv() => bail!("terminated"),
     }
 }
