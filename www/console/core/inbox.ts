@@ -36,7 +36,6 @@ export class Inbox {
   private timer?: ReturnType<typeof setTimeout>;
   private failures = 0;
   private stopped = false;
-  private busy = false;
 
   constructor(
     private readonly api: Api,
@@ -58,21 +57,14 @@ export class Inbox {
     if (this.reads.set(id, eventId)) this.show();
   }
 
-  /** Asks now, not at the next turn. */
-  refresh(): void {
-    clearTimeout(this.timer);
-    void this.poll();
-  }
-
   private async poll(): Promise<void> {
-    if (this.busy) return;
-    this.busy = true;
     try {
       const first = this.state.get().link === "connecting";
       this.conversations = await this.api.list(SHOWN);
       await this.look(first);
       this.failures = 0;
       if (this.stopped) return;
+      this.state.patch({ link: "connected" });
       this.show();
       this.timer = setTimeout(() => void this.poll(), PERIOD_MS);
     } catch (error) {
@@ -84,8 +76,6 @@ export class Inbox {
       this.state.patch({ link: "reconnecting" });
       this.timer = setTimeout(() => void this.poll(), delay(this.failures));
       this.failures += 1;
-    } finally {
-      this.busy = false;
     }
   }
 
@@ -121,7 +111,7 @@ export class Inbox {
   private show(): void {
     const rows = this.conversations.map((conversation) => this.row(conversation));
     rows.sort((one, other) => (activity(one) < activity(other) ? 1 : -1));
-    this.state.set({ link: "connected", rows });
+    this.state.patch({ rows });
   }
 }
 

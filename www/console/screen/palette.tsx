@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Desk } from "../core/desk";
 import { type Draft, type Fault, fill } from "../core/form";
 import type { Line, LineState } from "../core/line";
@@ -67,8 +67,9 @@ function Choose({ known, choose }: { known: Capabilities; choose(type: string): 
   const [at, setAt] = useState(0);
   const list = useRef<HTMLUListElement>(null);
   const input = useRef<HTMLInputElement>(null);
-  // The list may come after the dialog, so `autofocus` would come too early.
-  useEffect(() => input.current?.focus(), []);
+  // `autofocus` is for a list that is there when the dialog opens, this for one that comes later. Keys may follow at
+  // once, so it does not wait for the next frame.
+  useLayoutEffect(() => input.current?.focus(), []);
   const found = find(known.commands, sought);
   const active = found[Math.min(at, found.length - 1)];
   useEffect(() => {
@@ -91,6 +92,7 @@ function Choose({ known, choose }: { known: Capabilities; choose(type: string): 
         <input
           ref={input}
           type="text"
+          autofocus
           role="combobox"
           aria-label={t("findCommand")}
           aria-expanded="true"
@@ -147,7 +149,7 @@ function Run({ line, state, command, back }: RunProps): JSX.Element {
   const form = useRef<HTMLFormElement>(null);
   const now = progress(state, run);
   const answer = now?.at === "answered" ? now.call.answer : undefined;
-  useEffect(() => {
+  useLayoutEffect(() => {
     form.current?.querySelector<HTMLElement>("input, select, .main")?.focus();
   }, []);
   const submit = (event: Event): void => {
