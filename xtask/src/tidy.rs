@@ -3,7 +3,7 @@
 use crate::project::Project;
 use crate::run::{cargo, command, find, run};
 use crate::{tools, tree, types};
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 /// Check formats, lints, types and the tree's rules
 #[derive(clap::Args)]
@@ -22,16 +22,23 @@ impl Tidy {
         if self.fix {
             types::write(project)?;
         }
-        tree::check(project)?;
-        types::check(project)?;
         let cargo = |args: &[&str]| run(&mut cargo(&project.root, args));
-        cargo(if self.fix { &["fmt", "--all"] } else { &["fmt", "--all", "--check"] })?;
-        run(command(project.node_bin("tsc"), ["--noEmit"]).current_dir(&project.root))?;
-        cargo(&["clippy", "--quiet", "--all-targets", "--", "-D", "warnings"])?;
-        let widget = ["--package", "docent-widget", "--target", "wasm32-unknown-unknown", "--", "-D", "warnings"];
-        cargo(&[&["clippy", "--quiet", "--all-targets"], &widget[..]].concat())?;
+        let strict = ["--", "-D", "warnings"];
+        let lint = |what: &[&str]| cargo(&[&["clippy", "--quiet", "--all-targets"], what, &strict].concat());
+        let mut checks: Vec<Result<()>> = vec![
+            tree::check(project),
+            types::check(project),
+            cargo(if self.fix { &["fmt", "--all"] } else { &["fmt", "--all", "--check"] }),
+            run(command(project.node_bin("tsc"), ["--noEmit"]).current_dir(&project.root)),
+            lint(&["--workspace", "--exclude", "docent-widget"]),
+            lint(&["--package", "docent-widget", "--target", "wasm32-unknown-unknown"]),
+        ];
         if find(&["cargo-deny"]).is_some() {
-            cargo(&["deny", "--log-level", "error", "check"])?;
+            checks.push(cargo(&["deny", "--log-level", "error", "check"]));
+        }
+        let faults: Vec<_> = checks.into_iter().filter_map(Result::err).map(|error| format!("{error:#}")).collect();
+        if !faults.is_empty() {
+            bail!("{}", faults.join("\n  and: "));
         }
         Ok(())
     }

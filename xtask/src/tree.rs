@@ -55,11 +55,13 @@ fn check_file(project: &Project, path: &str, faults: &mut Vec<String>) -> Result
 /// `wasm-pack.toml` names versions that other files hold.
 fn check_versions(project: &Project, faults: &mut Vec<String>) -> Result<()> {
     let versions = &project.settings.tools;
-    let manifest: toml::Value = toml::from_str(&fs::read_to_string(project.path("Cargo.toml"))?)?;
-    let library = manifest["workspace"]["dependencies"]["wasm-bindgen"].as_str().unwrap_or_default();
-    if library != format!("={}", versions.wasm_bindgen) {
+    let lock: toml::Value = toml::from_str(&fs::read_to_string(project.path("Cargo.lock"))?)?;
+    let mut packages = lock["package"].as_array().context("Cargo.lock has packages")?.iter();
+    let library = packages.find(|package| package["name"].as_str() == Some("wasm-bindgen"));
+    let library = library.and_then(|package| package["version"].as_str()).unwrap_or_default();
+    if library != versions.wasm_bindgen {
         let tool = &versions.wasm_bindgen;
-        faults.push(format!("wasm-pack.toml has wasm-bindgen {tool}, Cargo.toml {library}: they must be one"));
+        faults.push(format!("wasm-pack.toml has wasm-bindgen {tool}, Cargo.lock {library}: they must be one"));
     }
     let package: Value = serde_json::from_slice(&fs::read(project.path("package.json"))?)?;
     let packages = package["devDependencies"].as_object().context("package.json has devDependencies")?;

@@ -85,7 +85,7 @@ impl Pipeline<'_> {
     fn compile(&self) -> Result<PathBuf> {
         let profile = &self.variant.profile;
         let mut build = cargo(&self.project.root, ["build", "--lib", "--package", "docent-widget", "--target", TARGET]);
-        build.args(["--profile", profile]);
+        build.args(["--profile", profile, "--features", "page"]);
         if let Some(style) = style(self.project)? {
             build.env("DOCENT_STYLE_MINIFIED", style);
         }
