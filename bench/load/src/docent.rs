@@ -12,6 +12,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 const ORIGIN: &str = "http://127.0.0.1";
 /// The event before all others.
@@ -63,6 +64,10 @@ impl Peer for Docent {
 
     fn memory(&self) -> Result<u64> {
         self.server.memory()
+    }
+
+    fn processor_time(&self) -> Result<Duration> {
+        self.server.processor_time()
     }
 
     async fn begin(&mut self, count: usize) -> Result<()> {

@@ -16,6 +16,7 @@ use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 const MODULES: [&str; 3] = [
     "/usr/lib/nginx/modules/ngx_nchan_module.so",
@@ -85,6 +86,10 @@ impl Peer for Nchan {
 
     fn memory(&self) -> Result<u64> {
         self.server.memory()
+    }
+
+    fn processor_time(&self) -> Result<Duration> {
+        self.server.processor_time()
     }
 
     /// A channel begins with its first subscriber.

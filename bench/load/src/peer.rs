@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use std::future::Future;
+use std::time::Duration;
 
 /// A server under load. Conversations are counted from 0.
 pub(crate) trait Peer: Send + Sync + 'static {
@@ -12,6 +13,9 @@ pub(crate) trait Peer: Send + Sync + 'static {
 
     /// The memory of all its processes, in bytes.
     fn memory(&self) -> Result<u64>;
+
+    /// The processor's time all its processes have taken.
+    fn processor_time(&self) -> Result<Duration>;
 
     /// Begins so many conversations, before anything else.
     fn begin(&mut self, count: usize) -> impl Future<Output = Result<()>> + Send;

@@ -60,11 +60,13 @@ struct Figures {
     per_second: f64,
     /// Round trip times in µs.
     times: Histogram<u64>,
+    /// The server's, in µs for one round trip.
+    processor_time: f64,
 }
 
 impl Figures {
     fn new() -> Result<Self> {
-        Ok(Self { per_second: 0.0, times: Histogram::new(3)? })
+        Ok(Self { per_second: 0.0, times: Histogram::new(3)?, processor_time: 0.0 })
     }
 
     fn ms(&self, quantile: f64) -> f64 {
@@ -73,6 +75,7 @@ impl Figures {
 
     fn add(&mut self, round: &Self) -> Result<()> {
         self.per_second += round.per_second / f64::from(ROUNDS);
+        self.processor_time += round.processor_time / f64::from(ROUNDS);
         self.times.add(&round.times)?;
         Ok(())
     }
@@ -105,13 +108,13 @@ impl Relay {
             let rate = theirs.as_ref().map(|figures| figures.per_second);
             most = (most.0.max(ours.per_second), rate.into_iter().chain(most.1).reduce(f64::max));
             table.row(&format!("round trips/s, {bots} on their way"), ours.per_second, rate);
-            quantiles(&mut table, &ours, theirs.as_ref());
+            details(&mut table, &ours, theirs.as_ref());
         }
         table.goal("round trips/s at saturation (best of these)", most.0, most.1, Goal::AtLeast(0.5));
         let (ours, theirs) = self.measure(&docent, nchan.as_ref(), Load::Steady(STEADY)).await?;
         let rate = theirs.as_ref().map(|figures| figures.per_second);
         table.row(&format!("round trips/s, {STEADY:.0}/s asked for"), ours.per_second, rate);
-        quantiles(&mut table, &ours, theirs.as_ref());
+        details(&mut table, &ours, theirs.as_ref());
         print!("{table}");
         Ok(())
     }
@@ -152,6 +155,7 @@ impl Relay {
         let connected = try_join_all(connecting).await?;
         let from = Instant::now() + WARM_UP;
         let until = from + Duration::from_secs(self.seconds);
+        let before = peer.processor_time()?;
         let mut asking = JoinSet::new();
         for (place, (bot, own)) in connected.into_iter().enumerate() {
             let pace = match load {
@@ -160,15 +164,27 @@ impl Relay {
             };
             asking.spawn(ask(bot, own, pace, bots, from..until));
         }
-        let mut times = Histogram::new(3)?;
+        let (mut times, mut all) = (Histogram::new(3)?, 0);
         while let Some(asked) = asking.join_next().await {
-            times.add(asked??)?;
+            let asked = asked??;
+            times.add(asked.times)?;
+            all += asked.all;
         }
-        Ok(Figures { per_second: times.len() as f64 / self.seconds as f64, times })
+        let processor_time = (peer.processor_time()? - before).as_secs_f64() * 1e6 / f64::from(all);
+        Ok(Figures { per_second: times.len() as f64 / self.seconds as f64, times, processor_time })
     }
 }
 
-/// Asks the bot's own conversations in turn, and gives the times of the round trips that ended within `counted`, in µs.
+/// What one bot did in a round.
+struct Asked {
+    /// Of the round trips that ended while it counted, in µs.
+    times: Histogram<u64>,
+    /// Round trips, warming up included.
+    all: u32,
+}
+
+/// Asks the bot's own conversations in turn.
+///
 /// With a pace a late round trip's time runs from when it was due.
 async fn ask(
     mut bot: impl Bot,
@@ -176,8 +192,9 @@ async fn ask(
     pace: Option<(usize, Duration)>,
     bots: usize,
     counted: std::ops::Range<Instant>,
-) -> Result<Histogram<u64>> {
+) -> Result<Asked> {
     let mut times = Histogram::new(3)?;
+    let mut all = 0;
     let begun = Instant::now();
     for (conversation, number) in own.into_iter().cycle().zip(1_u32..) {
         let mut since = Instant::now();
@@ -193,6 +210,7 @@ async fn ask(
             }
         }
         bot.ask(conversation, number.into()).await?;
+        all = number;
         let now = Instant::now();
         if now >= counted.end {
             break;
@@ -201,11 +219,13 @@ async fn ask(
             times.record(u64::try_from((now - since).as_micros())?)?;
         }
     }
-    Ok(times)
+    Ok(Asked { times, all })
 }
 
-fn quantiles(table: &mut Table, ours: &Figures, theirs: Option<&Figures>) {
+fn details(table: &mut Table, ours: &Figures, theirs: Option<&Figures>) {
     for (name, quantile) in [("  p50, ms", 0.5), ("  p99, ms", 0.99)] {
         table.row(name, ours.ms(quantile), theirs.map(|figures| figures.ms(quantile)));
     }
+    let theirs = theirs.map(|figures| figures.processor_time);
+    table.row("  the server's processor time for one, µs", ours.processor_time, theirs);
 }

@@ -52,13 +52,18 @@ impl Server {
 
     /// The memory of the process and its children, in bytes. What they share counts once (PSS).
     pub(crate) fn memory(&self) -> Result<u64> {
+        self.processes()?.iter().map(|pid| memory_of(pid)).sum()
+    }
+
+    /// The processor's time the process and its children have taken.
+    pub(crate) fn processor_time(&self) -> Result<Duration> {
+        self.processes()?.iter().map(|pid| processor_time_of(pid)).sum()
+    }
+
+    fn processes(&self) -> Result<Vec<String>> {
         let pid = self.child.id();
         let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"))?;
-        let mut bytes = memory_of(&pid.to_string())?;
-        for child in children.split_whitespace() {
-            bytes += memory_of(child)?;
-        }
-        Ok(bytes)
+        Ok([pid.to_string()].into_iter().chain(children.split_whitespace().map(str::to_owned)).collect())
     }
 }
 
@@ -67,6 +72,16 @@ fn memory_of(pid: &str) -> Result<u64> {
     let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:")).context("no Pss in smaps_rollup")?;
     let kib: u64 = line.trim().trim_end_matches(" kB").parse()?;
     Ok(kib * 1024)
+}
+
+/// User's and system's, as the scheduler counts them (`utime` and `stime` are coarser).
+fn processor_time_of(pid: &str) -> Result<Duration> {
+    let mut nanos = 0;
+    for task in fs::read_dir(format!("/proc/{pid}/task"))? {
+        let schedstat = fs::read_to_string(task?.path().join("schedstat"))?;
+        nanos += schedstat.split(' ').next().unwrap_or_default().parse::<u64>()?;
+    }
+    Ok(Duration::from_nanos(nanos))
 }
 
 impl Drop for Server {
