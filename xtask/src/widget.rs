@@ -84,8 +84,10 @@ impl Pipeline<'_> {
 
     fn compile(&self) -> Result<PathBuf> {
         let profile = &self.variant.profile;
-        let mut build = cargo(&self.project.root, ["build", "--lib", "--package", "docent-widget", "--target", TARGET]);
-        build.args(["--profile", profile, "--features", "page"]);
+        // Of this one crate type: beside an rlib, Cargo leaves link-time optimisation out.
+        let what = ["rustc", "--lib", "--crate-type", "cdylib", "--package", "docent-widget", "--target", TARGET];
+        let mut build = cargo(&self.project.root, what);
+        build.args(["--profile", profile]);
         if let Some(style) = style(self.project)? {
             build.env("DOCENT_STYLE_MINIFIED", style);
         }
