@@ -121,7 +121,8 @@ impl Parts {
         let Some((_, question)) = prompts.current() else {
             let calm = prompts.calm.take();
             drop(calm);
-            return shim::modal(&prompts.dialog, false);
+            shim::modal(&prompts.dialog, false);
+            return self.keep_in_reach(&self.frame);
         };
         let (names, url) = match &question {
             Question::CoBrowse => (["coBrowseQuestion", "coBrowseWhy", "decline", "allow"], ""),
@@ -132,11 +133,18 @@ impl Parts {
         write(&prompts.url, url);
         show(&prompts.url, !url.is_empty());
         prompts.set_calm(true);
+        self.keep_in_reach(&prompts.dialog);
         shim::modal(&prompts.dialog, true);
         focus(&prompts.dialog);
         let calm = self.later(CALM, |parts| parts.prompts.set_calm(false));
         let before = prompts.calm.replace(Some(calm));
         drop(before);
+    }
+
+    /// What is outside a modal dialog cannot be used: the way to stop sharing goes along with it.
+    fn keep_in_reach(&self, place: &Element) {
+        // An element of ours always takes another of ours.
+        let _ = place.append_child(&self.indicator);
     }
 
     /// The visitor has pressed a button.

@@ -38,6 +38,18 @@ test("the visitor stops it with one click, and the agent hears so", async ({ vis
   expect(await visitor.ask("getCoBrowseDom")).toMatchObject({ status: "error|notAllowed" });
 });
 
+test("one click stops it while another question is asked", async ({ visit }) => {
+  const visitor = await visit(PAGE);
+  await decide(visitor, "requestPermission", "Allow");
+  const answer = visitor.ask("navigateTo", { url: "page.html?elsewhere" });
+  await expect(visitor.button("Stay")).toBeVisible();
+  await visitor.button("Stop sharing").click();
+  await expect(visitor.part("sharing-indicator")).toBeHidden();
+  await visitor.button("Stay").click();
+  expect(await answer).toMatchObject({ status: "error|cancelled" });
+  expect(await visitor.info()).toMatchObject({ coBrowseState: "disabled" });
+});
+
 test("an agent ends it", async ({ visit }) => {
   const visitor = await visit(PAGE);
   await decide(visitor, "requestPermission", "Allow");
