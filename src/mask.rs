@@ -166,8 +166,8 @@ pub fn attribute(name: &str, value: String, cover: Cover) -> Option<Shown> {
         | "disabled" | "readonly" | "multiple" | "rows" | "cols" => Some(raw.clear()),
         _ if cover > Cover::Field => None,
         "href" | "src" => address(&raw),
-        // They repeat what stands in a field.
-        "value" | "aria-valuetext" | "aria-valuenow" if cover == Cover::Field => None,
+        // They repeat what stands in a field, or is chosen there.
+        "value" | "label" | "aria-valuetext" | "aria-valuenow" if cover == Cover::Field => None,
         "id" | "name" | "for" | "title" | "alt" | "placeholder" | "label" | "open" | "required" | "start"
         | "datetime" | "scope" | "headers" | "viewBox" | "d" | "fill" | "stroke" | "value" => Some(raw.clear()),
         _ if name.starts_with("aria-") => Some(raw.clear()),

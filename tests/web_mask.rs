@@ -25,7 +25,7 @@ const HIDDEN: &[&str] = &[
     "<input id=x value=CANARY>",
     "<input id=x type=checkbox value=CANARY checked>",
     "<textarea id=x>CANARY</textarea>",
-    "<select id=x><option value=CANARY selected>CANARY</option></select>",
+    "<select id=x><optgroup label=CANARY><option value=CANARY label=CANARY selected>CANARY</option></optgroup></select>",
     "<div id=x contenteditable title=t>CANARY<b>CANARY</b></div>",
     "<input id=x class=shown type=password value=CANARY>",
     "<input id=x class=shown type=hidden value=CANARY>",
