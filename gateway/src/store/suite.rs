@@ -277,7 +277,7 @@ pub(super) async fn a_closed_store_says_so(open: Open, dir: &Path) {
 }
 
 pub(super) async fn news_comes_in_order_before_the_answer(open: Open, dir: &Path) {
-    let told: Arc<Mutex<Vec<(ConversationId, Arc<Event>)>>> = Arc::default();
+    let told = Arc::new(Mutex::new(Vec::<(ConversationId, Arc<Event>)>::new()));
     let news = told.clone();
     let store = open(dir, Arc::new(move |id, event| news.lock().expect("a lock").push((id, event.clone()))));
     let (one, two) = (begun(&*store).await, begun(&*store).await);
