@@ -1,5 +1,6 @@
 //! Memory, journal and outbox: what outlives a load of the page.
 #![cfg(target_arch = "wasm32")]
+#![allow(clippy::expect_used, reason = "a test may fail")]
 
 use docent_protocol::event::EventId;
 use docent_protocol::json::{Json, Object};
@@ -34,7 +35,20 @@ fn a_second_load_sees_what_the_first_began_and_answered() {
     assert_eq!(second.entry(&memory, event(1)), Entry::Done(answer.clone()));
     assert_eq!(second.unsettled(&memory), vec![(event(1), answer)]);
     second.settled(&memory, event(1));
-    assert_eq!(first.entry(&memory, event(1)), Entry::Fresh);
+    assert_eq!(first.entry(&memory, event(1)), Entry::Settled, "it is never begun again");
+    second.advance(&memory, event(1));
+    assert_eq!(memory.names("x:"), Vec::<String>::new(), "before the cursor nothing is kept");
+    assert_eq!(first.entry(&memory, event(1)), Entry::Settled);
+}
+
+#[wasm_bindgen_test]
+fn a_later_load_forgets_what_an_earlier_one_settled() {
+    let memory = memory("takeover");
+    Journal::new("one".to_owned()).settled(&memory, event(2));
+    let later = Journal::new("two".to_owned());
+    later.take_over(&memory);
+    later.advance(&memory, event(3));
+    assert_eq!(memory.names("x:"), Vec::<String>::new());
 }
 
 #[wasm_bindgen_test]

@@ -1,5 +1,6 @@
 //! Tasks, slots, timers: what is spawned ends with its scope, and nothing stays behind.
 #![cfg(target_arch = "wasm32")]
+#![allow(clippy::expect_used, reason = "a test may fail")]
 
 use docent_widget::dom;
 use docent_widget::task::{Either, Scope, either, running, slot};

@@ -73,6 +73,7 @@ impl Conversation {
             return;
         }
         if acting {
+            self.cx.journal.take_over(&self.cx.memory);
             self.send_unsettled();
             self.act();
         } else {
@@ -89,6 +90,7 @@ impl Conversation {
             match self.cx.journal.entry(&self.cx.memory, event.event_id) {
                 Entry::Fresh => self.execute(event),
                 Entry::Ours => {}
+                Entry::Settled => self.asks.remove(event.event_id),
                 Entry::Done(body) => self.cx.outbox.answer(event.event_id, &body),
                 Entry::Others(instance) => self.wait_for(event, instance),
             }
@@ -98,7 +100,11 @@ impl Conversation {
     /// The gateway has the answer.
     pub(super) fn settled(&self, event: EventId) {
         self.asks.remove(event);
-        self.cx.journal.settled(&self.cx.memory, event);
+        let (journal, memory) = (&self.cx.journal, &self.cx.memory);
+        // A tab that neither acts nor did it leaves the journal to the one that does.
+        if self.asks.acting.get() || matches!(journal.entry(memory, event), Entry::Ours | Entry::Done(_)) {
+            journal.settled(memory, event);
+        }
         self.remember_place();
     }
 
@@ -156,7 +162,7 @@ impl Conversation {
                     let left = Failure::other("the page was left before this was done");
                     conversation.answer(&waited, Err(left));
                 }
-                Entry::Fresh | Entry::Ours => {}
+                Entry::Fresh | Entry::Ours | Entry::Settled => {}
             }
         });
         self.asks.started(event.event_id, scope);

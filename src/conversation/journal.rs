@@ -1,13 +1,16 @@
 //! What was executed, so that nothing is executed twice: not after a reload, not by another tab.
 //!
 //! Under `x:EVENTID` stands `?INSTANCE` while INSTANCE (one load of one page) executes it, then the answer's body
-//! until the gateway has it. What is before the cursor is answered and forgotten.
+//! until the gateway has it, then `!`: another tab may hear of the answer later than of this. What is before the cursor
+//! is answered and forgotten.
 
 use super::memory::Memory;
 use docent_protocol::event::EventId;
 use docent_protocol::json::Json;
+use std::cell::RefCell;
 
 const CURSOR: &str = "cursor";
+const SETTLED: &str = "!";
 
 /// How far an event's execution has come.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,18 +23,22 @@ pub enum Entry {
     Others(String),
     /// It is done; this is the answer's body.
     Done(Json),
+    /// The gateway has the answer.
+    Settled,
 }
 
 /// This load's view of the journal.
 #[derive(Debug)]
 pub struct Journal {
     instance: String,
+    /// What is settled and not before the cursor yet.
+    settled: RefCell<Vec<EventId>>,
 }
 
 impl Journal {
     /// The journal, as seen by one load of the page.
     pub fn new(instance: String) -> Self {
-        Self { instance }
+        Self { instance, settled: RefCell::default() }
     }
 
     /// This load's name.
@@ -42,7 +49,9 @@ impl Journal {
     /// How far the event has come.
     pub fn entry(&self, memory: &Memory, event: EventId) -> Entry {
         match memory.get(&name(event)) {
+            None if event <= self.cursor(memory) => Entry::Settled,
             None => Entry::Fresh,
+            Some(text) if text == SETTLED => Entry::Settled,
             Some(text) => match text.strip_prefix('?') {
                 Some(instance) if instance == self.instance => Entry::Ours,
                 Some(instance) => Entry::Others(instance.to_owned()),
@@ -63,7 +72,20 @@ impl Journal {
 
     /// The gateway has the answer.
     pub fn settled(&self, memory: &Memory, event: EventId) {
-        memory.remove(&name(event));
+        if event > self.cursor(memory) {
+            memory.set(&name(event), SETTLED);
+            self.settled.borrow_mut().push(event);
+        } else {
+            memory.remove(&name(event));
+        }
+    }
+
+    /// Takes over what earlier loads have settled, to be forgotten in its time.
+    pub fn take_over(&self, memory: &Memory) {
+        let events = memory.names("x:");
+        let events = events.iter().filter_map(|name| EventId::parse(name.get(2..)?));
+        let settled = events.filter(|event| self.entry(memory, *event) == Entry::Settled).collect();
+        *self.settled.borrow_mut() = settled;
     }
 
     /// The answers the gateway may not have yet.
@@ -85,9 +107,17 @@ impl Journal {
 
     /// Moves the cursor on; never back.
     pub fn advance(&self, memory: &Memory, to: EventId) {
-        if to > self.cursor(memory) {
-            memory.set(CURSOR, &to.to_string());
+        if to <= self.cursor(memory) {
+            return;
         }
+        // First the cursor: whoever misses the entry finds the event before it.
+        memory.set(CURSOR, &to.to_string());
+        self.settled.borrow_mut().retain(|event| {
+            if *event <= to {
+                memory.remove(&name(*event));
+            }
+            *event > to
+        });
     }
 }
 

@@ -485,7 +485,8 @@ export function lock(id, name, steal) {
     .request(name, options, () => {
       if (!undo.has(id)) return undefined;
       call(id, true);
-      return new Promise((done) => (free = done));
+      // What heard it may have let go at once.
+      return undo.has(id) ? new Promise((done) => (free = done)) : undefined;
     })
     .catch(() => undo.has(id) && call(id, false));
   keep(id, () => {
