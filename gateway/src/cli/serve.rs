@@ -28,9 +28,11 @@ async fn serve(config: Config) -> Result<ExitCode, Failure> {
     let address = config.listen;
     let listener = TcpListener::bind(address).await.map_err(|cause| Failure::Listen { address, cause })?;
     let address = listener.local_addr()?;
+    // Whoever reads that it listens may stop it at once.
+    let interrupted = interrupted()?;
     tracing::info!(%address, sites = config.sites.len(), data_dir = %config.data_dir.display(), "listening");
     let _upkeep = telemetry::metrics::keep_up();
-    crate::app::run(config, listener, interrupted()?).await?;
+    crate::app::run(config, listener, interrupted).await?;
     tracing::info!("stopped");
     Ok(ExitCode::SUCCESS)
 }

@@ -109,17 +109,15 @@ impl Session {
                 Turn::Frame(Some(Err(_))) => return Err(End::Gone),
                 Turn::Frame(None) => return Err(End::Gone),
                 Turn::Stored(result) => {
-                    if let Some(reply) = self.stored(result) {
-                        write(socket, [reply.text()]).await?;
-                    }
+                    let reply = self.stored(result).map(|reply| reply.text());
+                    // The event itself is news by now: one write for both.
+                    let news = self.news().await?;
+                    write(socket, reply.into_iter().chain(news.into_iter().map(text))).await?;
                 }
                 Turn::News(Ready::Closing) => return Err(End::Close(close_code::AWAY, "the gateway is stopping")),
                 Turn::News(Ready::Events) => {
-                    let events = Box::pin(self.listener.take(&*self.state.store)).await.map_err(|error| {
-                        tracing::error!(%error, "a socket ended");
-                        End::Close(close_code::ERROR, "the gateway failed")
-                    })?;
-                    write(socket, events.into_iter().map(text)).await?;
+                    let news = self.news().await?;
+                    write(socket, news.into_iter().map(text)).await?;
                 }
                 Turn::Beat => {
                     beat.as_mut().reset(Instant::now() + BEAT);
@@ -129,6 +127,14 @@ impl Session {
                 }
             }
         }
+    }
+
+    /// What there is to deliver now.
+    async fn news(&mut self) -> Result<Vec<Arc<Event>>, End> {
+        Box::pin(self.listener.take(&*self.state.store)).await.map_err(|error| {
+            tracing::error!(%error, "a socket ended");
+            End::Close(close_code::ERROR, "the gateway failed")
+        })
     }
 
     async fn turn<S, E>(&mut self, socket: &mut S, beat: std::pin::Pin<&mut Sleep>) -> Turn<E>
