@@ -37,6 +37,10 @@ impl Wake for Alarm {
 }
 
 fn wake(id: u32) {
+    // A task that is being cancelled wakes itself as its timers go.
+    if !TASKS.with_borrow(|tasks| tasks.iter().any(|task| task.id == id)) {
+        return;
+    }
     READY.with_borrow_mut(|ready| {
         if !ready.contains(&id) {
             ready.push_back(id);

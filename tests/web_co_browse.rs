@@ -1,5 +1,6 @@
 //! `initiateCoBrowse` and `getCoBrowseDom`.
 #![cfg(target_arch = "wasm32")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
 mod web;
 

@@ -1,5 +1,6 @@
 //! `highlightDom` and `clearHighlight`.
 #![cfg(target_arch = "wasm32")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
 mod web;
 

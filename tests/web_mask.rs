@@ -1,5 +1,6 @@
 //! What of the page may be told: `getElementValue` and `getCoBrowseDom` over the same rules.
 #![cfg(target_arch = "wasm32")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
 mod web;
 

@@ -1,5 +1,6 @@
 //! `navigateTo`, as far as it can be seen without leaving the page; the rest is tested end to end.
 #![cfg(target_arch = "wasm32")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
 mod web;
 

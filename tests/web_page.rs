@@ -1,5 +1,6 @@
 //! `window.pzl`: what the runtime puts there, and that it goes.
 #![cfg(target_arch = "wasm32")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
 mod web;
 
