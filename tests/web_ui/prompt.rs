@@ -31,11 +31,11 @@ async fn a_question_is_a_modal_dialog_that_tells_what_it_asks() {
     let label = |name: &str| text(&["$('#' + $('[part=prompt]').getAttribute('", name, "')).textContent"].concat());
     assert_eq!(label("aria-labelledby"), "Go to another page?");
     assert!(label("aria-describedby").ends_with(url));
-    assert_eq!(all("[part=prompt] button"), "Stay|Go");
+    assert_eq!(all("[part=prompt] .choices button"), "Stay|Go");
     drop(scope);
     assert!(truth("!$('[part=prompt]').open"));
     let (scope, _) = ask(&stage, Question::CoBrowse);
-    assert_eq!(all("[part=prompt] button"), "Decline|Allow");
+    assert_eq!(all("[part=prompt] .choices button"), "Decline|Allow");
     assert!(truth("$('.url').hidden"));
     drop(scope);
     turn().await;
