@@ -6,13 +6,14 @@ use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
 use std::time::Duration;
 
-/// The schema this code reads and writes.
-const VERSION: i64 = 1;
+/// The schema, step by step: a file of version N has had the first N of these. Steps are added at the end and never
+/// changed.
+const STEPS: [&str; 1] = [LOG];
 
 /// An event's place is its conversation's number and its id in one integer: the log lies in the file as it is read.
 const EVENT_BITS: u32 = 32;
 
-const TABLES: &str = "
+const LOG: &str = "
     CREATE TABLE conversation (
         number INTEGER PRIMARY KEY,
         id BLOB NOT NULL UNIQUE,
@@ -42,7 +43,7 @@ const TABLES: &str = "
 
 /// The connection that writes. Every commit is synced to disk.
 pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
-    let connection = Connection::open(path)?;
+    let mut connection = Connection::open(path)?;
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.execute_batch(
         "PRAGMA journal_mode = WAL;
@@ -50,15 +51,24 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
          PRAGMA cache_size = -65536;
          PRAGMA wal_autocheckpoint = 16000;",
     )?;
-    let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    match version {
-        VERSION => {}
-        0 => connection.execute_batch(&format!("BEGIN; {TABLES} PRAGMA user_version = {VERSION}; COMMIT;"))?,
-        other => {
-            return Err(StoreError::Engine(format!("the file is of version {other}; this program knows {VERSION}")));
-        }
-    }
+    migrate(&mut connection)?;
     Ok(connection)
+}
+
+/// Brings the file to the schema this code reads and writes: all of what is missing, or nothing.
+fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let newest = STEPS.len() as u32;
+    let missing = STEPS.get(version as usize..).ok_or_else(|| {
+        StoreError::Engine(format!("the file is of version {version}; this program knows {newest}, take a newer one"))
+    })?;
+    let step = connection.transaction()?;
+    for tables in missing {
+        step.execute_batch(tables)?;
+    }
+    step.pragma_update(None, "user_version", newest)?;
+    step.commit()?;
+    Ok(())
 }
 
 /// A connection that reads.
@@ -84,4 +94,44 @@ pub(super) fn event_at(place: i64) -> EventId {
 pub(super) fn log(conversation: i64) -> (i64, i64) {
     let first = conversation << EVENT_BITS;
     (first, first + (1 << EVENT_BITS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NEWEST: u32 = STEPS.len() as u32;
+
+    fn version(path: &Path) -> u32 {
+        let connection = Connection::open(path).expect("opens");
+        connection.query_row("PRAGMA user_version", [], |row| row.get(0)).expect("a version")
+    }
+
+    #[test]
+    fn a_file_of_any_earlier_version_gets_what_it_lacks() {
+        let dir = tempfile::tempdir().expect("a directory");
+        for had in 0..=STEPS.len() {
+            let path = dir.path().join(format!("{had}.db"));
+            let old = Connection::open(&path).expect("opens");
+            for step in &STEPS[..had] {
+                old.execute_batch(step).expect("made");
+            }
+            old.pragma_update(None, "user_version", had as u32).expect("set");
+            drop(old);
+            drop(open_writer(&path).expect("migrates"));
+            assert_eq!(version(&path), NEWEST);
+        }
+    }
+
+    #[test]
+    fn a_file_of_a_later_version_is_left_alone() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let path = dir.path().join("later.db");
+        let later = Connection::open(&path).expect("opens");
+        later.pragma_update(None, "user_version", NEWEST + 1).expect("set");
+        drop(later);
+        let refused = open_writer(&path).expect_err("refused");
+        assert!(refused.to_string().contains("newer"), "{refused}");
+        assert_eq!(version(&path), NEWEST + 1);
+    }
 }
