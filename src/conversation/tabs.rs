@@ -11,6 +11,9 @@ use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
 const ACTING: &str = "acting";
+/// A tab that takes the lock from another lets it finish its turn first, in milliseconds: what that one begins is in
+/// the journal before this one looks there.
+const HANDOVER: i32 = 100;
 /// How long a load of a page may stay silent where no lock tells of its end, in milliseconds.
 const GRACE: i32 = 15_000;
 
@@ -46,10 +49,11 @@ impl Tabs {
             *self.life.borrow_mut() = Some(life);
         }
         if visible {
+            let taken = memory.get(ACTING).is_some_and(|instance| instance != self.instance);
             memory.set(ACTING, &self.instance);
-            self.request(true);
+            self.request(true, taken);
         } else if self.held.borrow().is_empty() {
-            self.request(false);
+            self.request(false, false);
         }
     }
 
@@ -91,14 +95,18 @@ impl Tabs {
         drop(lock);
     }
 
-    fn request(self: &Rc<Self>, steal: bool) {
+    /// Asks for the lock: takes it from its holder (`steal`) or stands in line. `taken`: another tab acted until now.
+    fn request(self: &Rc<Self>, steal: bool, taken: bool) {
         let weak = Rc::downgrade(self);
         let handler = Rc::new(move |held: JsValue| {
             if let Some(tabs) = weak.upgrade() {
-                (tabs.changed)(held.is_truthy());
-                if !held.is_truthy() {
-                    // It was taken from us: stand in line again.
-                    tabs.request(false);
+                match (held.is_truthy(), taken) {
+                    (true, true) => tabs.begin_later(),
+                    (true, false) => (tabs.changed)(true),
+                    (false, _) => {
+                        (tabs.changed)(false);
+                        tabs.request(false, false);
+                    }
                 }
             }
             JsValue::UNDEFINED
@@ -110,6 +118,17 @@ impl Tabs {
         if !locks {
             (self.changed)(steal);
         }
+    }
+
+    fn begin_later(self: &Rc<Self>) {
+        let weak = Rc::downgrade(self);
+        let handler = Rc::new(move |_| {
+            if let Some(tabs) = weak.upgrade() {
+                (tabs.changed)(true);
+            }
+            JsValue::UNDEFINED
+        });
+        self.held.borrow_mut().push(Registration::new(handler, |id| shim::timeout(id, HANDOVER)));
     }
 }
 
