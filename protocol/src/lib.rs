@@ -7,6 +7,7 @@
 //! code over `serde_json`, and written with [`json::Object`]. A JSON parser in the widget would cost 13 KB of
 //! brotli (`serde_json::Value`, parse and print); the browser brings one.
 
+pub mod cobrowse;
 pub mod envelope;
 pub mod event;
 pub mod json;

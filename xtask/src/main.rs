@@ -3,6 +3,7 @@
 mod bench;
 mod build;
 mod bundle;
+mod codes;
 mod compress;
 mod demo;
 mod e2e;

@@ -1,4 +1,4 @@
-//! `cargo xtask types`: the registry as TypeScript.
+//! `cargo xtask types`: the protocol as TypeScript.
 
 use crate::project::Project;
 use anyhow::{Context, Result, bail};
@@ -7,9 +7,13 @@ use serde_json::{Map, Value};
 use std::fmt::Write;
 use std::fs;
 
-const PATH: &str = "www/loader/commands.d.ts";
+type Generate = fn() -> Result<String>;
 
-/// Write www/loader/commands.d.ts from the registry
+/// The files and how each is made.
+const FILES: &[(&str, Generate)] =
+    &[("www/loader/commands.d.ts", generate), ("www/cobrowse/wire.ts", || Ok(crate::codes::generate()?))];
+
+/// Write what TypeScript needs to know of protocol/
 #[derive(clap::Args)]
 pub(crate) struct Types {}
 
@@ -19,19 +23,23 @@ impl Types {
     }
 }
 
-/// Writes the file, unless it is right already.
+/// Writes the files that are not right already.
 pub(crate) fn write(project: &Project) -> Result<()> {
-    let text = generate()?;
-    if fs::read_to_string(project.path(PATH)).ok().as_ref() != Some(&text) {
-        fs::write(project.path(PATH), text)?;
+    for (path, generate) in FILES {
+        let (path, text) = (project.path(path), generate()?);
+        if fs::read_to_string(&path).ok().as_ref() != Some(&text) {
+            fs::write(path, text)?;
+        }
     }
     Ok(())
 }
 
-/// Fails where the file is not what the registry says.
+/// Fails where a file is not what the protocol says.
 pub(crate) fn check(project: &Project) -> Result<()> {
-    if fs::read_to_string(project.path(PATH)).ok() != Some(generate()?) {
-        bail!("{PATH} does not say what the registry says; run `cargo xtask types`");
+    for (path, generate) in FILES {
+        if fs::read_to_string(project.path(path)).ok() != Some(generate()?) {
+            bail!("{path} does not say what protocol/ says; run `cargo xtask types`");
+        }
     }
     Ok(())
 }
