@@ -1,6 +1,7 @@
 //! Who listens to a conversation, and how news reaches them.
 //!
-//! A room is there while somebody listens. It keeps the last events and says that there are new ones; every listener
+//! A room is there while somebody listens, and for a while after: who comes back after a broken connection, as
+//! thousands may at once, finds what was missed without the store. It keeps the last events and says that there are new ones; every listener
 //! has a cursor and takes what follows it, from the room or, where that no longer has it, from the store. Nobody
 //! queues for anybody: a slow listener falls behind and loses nothing.
 
@@ -12,21 +13,36 @@ use std::collections::{HashMap, VecDeque};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 /// Events a room keeps; older ones are read from the store.
 const KEPT: usize = 64;
 /// Bytes of JSON a room keeps, save that it always keeps its last event.
 const KEPT_BYTES: usize = 256 * 1024;
+/// How long a room stays when nobody listens any more.
+const LINGER: Duration = Duration::from_secs(60);
+/// Rooms in which nobody listens; past it the one left first goes.
+const EMPTY: usize = 10_000;
+/// Bytes of JSON such a room keeps, save that it always keeps its last event.
+const EMPTY_BYTES: usize = 8 * 1024;
 /// Events a listener takes at once.
 const PAGE: usize = 64;
 
-/// The rooms in which somebody listens.
+/// The rooms in which somebody listens, or did a moment ago.
 #[derive(Default)]
 pub struct Rooms {
-    rooms: Mutex<HashMap<ConversationId, Arc<Room>>>,
+    rooms: Mutex<Table>,
     latest: Mutex<HashMap<SiteKey, ConversationId>>,
     closing: AtomicBool,
+}
+
+#[derive(Default)]
+struct Table {
+    by_id: HashMap<ConversationId, Arc<Room>>,
+    /// Rooms that were left, and when. One with somebody in it is passed over; one left twice goes by the first time.
+    left: VecDeque<(Instant, ConversationId)>,
+    empty: usize,
 }
 
 #[derive(Default)]
@@ -53,14 +69,16 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl Rooms {
     /// How many conversations somebody listens to.
     pub fn count(&self) -> usize {
-        lock(&self.rooms).len()
+        let table = lock(&self.rooms);
+        table.by_id.len() - table.empty
     }
 
     /// Tells a conversation's listeners of an event that is durable. To be called in the log's order.
     pub fn tell(&self, id: ConversationId, event: &Arc<Event>) {
-        let room = lock(&self.rooms).get(&id).cloned();
+        let room = lock(&self.rooms).by_id.get(&id).cloned();
         if let Some(room) = room {
-            lock(&room.recent).push(event.clone());
+            let listened_to = room.listeners.load(Ordering::Relaxed) > 0;
+            lock(&room.recent).push(event.clone(), if listened_to { KEPT_BYTES } else { EMPTY_BYTES });
             room.head.store(event.id.get(), Ordering::Release);
             room.changed.notify_waiters();
         }
@@ -68,8 +86,14 @@ impl Rooms {
 
     /// Listens to what follows an event. `visitor` counts the listener as one of the visitor's tabs.
     pub fn join(self: &Arc<Self>, id: ConversationId, after: EventId, visitor: bool) -> Listener {
-        let mut rooms = lock(&self.rooms);
-        let room = rooms.entry(id).or_default().clone();
+        let mut table = lock(&self.rooms);
+        let room = match table.by_id.get(&id).cloned() {
+            Some(room) => {
+                table.empty -= usize::from(room.listeners.load(Ordering::Relaxed) == 0);
+                room
+            }
+            None => table.by_id.entry(id).or_default().clone(),
+        };
         room.listeners.fetch_add(1, Ordering::Relaxed);
         room.visitors.fetch_add(usize::from(visitor), Ordering::Relaxed);
         Listener { rooms: self.clone(), room, id, cursor: after, stored: after, visitor }
@@ -77,7 +101,7 @@ impl Rooms {
 
     /// How many tabs the visitor has open.
     pub fn connected(&self, id: ConversationId) -> usize {
-        lock(&self.rooms).get(&id).map_or(0, |room| room.visitors.load(Ordering::Relaxed))
+        lock(&self.rooms).by_id.get(&id).map_or(0, |room| room.visitors.load(Ordering::Relaxed))
     }
 
     /// Remembers whose visitor was heard of last.
@@ -93,17 +117,40 @@ impl Rooms {
     /// Sends everybody away: their [`Listener::ready`] says [`Ready::Closing`] from now on.
     pub fn close(&self) {
         self.closing.store(true, Ordering::Release);
-        for room in lock(&self.rooms).values() {
+        for room in lock(&self.rooms).by_id.values() {
             room.changed.notify_waiters();
         }
     }
 }
 
+impl Table {
+    /// Nobody listens to this conversation any more.
+    fn leave(&mut self, id: ConversationId, now: Instant) {
+        self.empty += 1;
+        self.left.push_back((now, id));
+        while let Some((when, id)) = self.left.front().copied() {
+            if self.empty <= EMPTY && self.left.len() <= 2 * EMPTY && now.duration_since(when) < LINGER {
+                break;
+            }
+            self.left.pop_front();
+            if self.by_id.get(&id).is_some_and(|room| room.listeners.load(Ordering::Relaxed) == 0) {
+                self.by_id.remove(&id);
+                self.empty -= 1;
+            }
+        }
+    }
+}
+
 impl Recent {
-    fn push(&mut self, event: Arc<Event>) {
+    fn push(&mut self, event: Arc<Event>, most: usize) {
         self.bytes += event.json.len();
         self.events.push_back(event);
-        while self.events.len() > 1 && (self.events.len() > KEPT || self.bytes > KEPT_BYTES) {
+        self.shrink(most);
+    }
+
+    /// Lets go of the oldest until there are at most so many bytes.
+    fn shrink(&mut self, most: usize) {
+        while self.events.len() > 1 && (self.events.len() > KEPT || self.bytes > most) {
             let oldest = self.events.pop_front();
             self.bytes -= oldest.map_or(0, |event| event.json.len());
         }
@@ -200,10 +247,11 @@ impl Listener {
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        let mut rooms = lock(&self.rooms.rooms);
+        let mut table = lock(&self.rooms.rooms);
         self.room.visitors.fetch_sub(usize::from(self.visitor), Ordering::Relaxed);
         if self.room.listeners.fetch_sub(1, Ordering::Relaxed) == 1 {
-            rooms.remove(&self.id);
+            lock(&self.room.recent).shrink(EMPTY_BYTES);
+            table.leave(self.id, Instant::now());
         }
     }
 }
@@ -231,27 +279,51 @@ mod tests {
     fn what_a_room_keeps_is_bounded() {
         let mut recent = Recent::default();
         assert_eq!(after(&recent, 0), None);
-        (1..=100).for_each(|n| recent.push(event(n, 10)));
+        (1..=100).for_each(|n| recent.push(event(n, 10), KEPT_BYTES));
         assert_eq!(recent.events.len(), KEPT);
         assert_eq!(after(&recent, 97), Some(vec![98, 99, 100]));
         assert_eq!(after(&recent, 36).map(|events| events.len()), Some(KEPT));
         assert_eq!(after(&recent, 35), None, "the store has it");
         assert_eq!(after(&recent, 100), None);
-        (101..=104).for_each(|n| recent.push(event(n, KEPT_BYTES)));
+        (101..=104).for_each(|n| recent.push(event(n, KEPT_BYTES), KEPT_BYTES));
         assert_eq!((recent.events.len(), recent.bytes), (1, KEPT_BYTES));
     }
 
     #[test]
-    fn a_room_is_there_while_somebody_listens() {
+    fn a_room_is_there_while_somebody_listens_and_a_while_after() {
         let rooms = Arc::new(Rooms::default());
         let id = ConversationId::from_bytes([1; 16]);
-        let count = || lock(&rooms.rooms).len();
+        let kept = || lock(&rooms.rooms).by_id.contains_key(&id);
         let (one, two) = (rooms.join(id, EventId::START, true), rooms.join(id, EventId::START, false));
-        assert_eq!((count(), rooms.connected(id)), (1, 1));
+        assert_eq!((rooms.count(), rooms.connected(id)), (1, 1));
         drop(one);
-        assert_eq!((count(), rooms.connected(id)), (1, 0));
+        assert_eq!((rooms.count(), rooms.connected(id)), (1, 0));
         drop(two);
-        assert_eq!(count(), 0);
+        assert_eq!((rooms.count(), kept()), (0, true));
+        rooms.tell(id, &event(1, 10));
+        let back = rooms.join(id, EventId::START, true);
+        assert_eq!((rooms.count(), back.is_behind()), (1, true));
+        assert_eq!(after(&lock(&back.room.recent), 0), Some(vec![1]), "what was missed is here");
+        drop(back);
+        let other = ConversationId::from_bytes([2; 16]);
+        lock(&rooms.rooms).by_id.insert(other, Arc::default());
+        lock(&rooms.rooms).leave(other, Instant::now() + LINGER);
+        assert_eq!((rooms.count(), kept()), (0, false), "whoever was left long ago goes");
+    }
+
+    #[test]
+    fn the_rooms_nobody_listens_in_are_bounded() {
+        let rooms = Arc::new(Rooms::default());
+        for n in 0..EMPTY as u128 + 500 {
+            drop(rooms.join(ConversationId::from_bytes(n.to_be_bytes()), EventId::START, true));
+        }
+        assert_eq!(lock(&rooms.rooms).by_id.len(), EMPTY);
+        assert_eq!(rooms.count(), 0);
+        let first = ConversationId::from_bytes([0; 16]);
+        for _ in 0..3 * EMPTY {
+            drop(rooms.join(first, EventId::START, true));
+        }
+        assert!(lock(&rooms.rooms).left.len() <= 2 * EMPTY);
     }
 
     /// Listeners that join, fall behind, resume and give up while events are stored see every event once, in order.
