@@ -7,10 +7,12 @@ use crate::error::Error;
 use crate::limit::{self, Limits};
 use crate::store::embedded::Embedded;
 use crate::store::{Store, StoreError};
-use crate::{assets, conversation, cors, openapi, telemetry};
+use crate::variables::Variables;
+use crate::{assets, conversation, cors, openapi, telemetry, variables};
 use axum::Router;
 use axum::response::{IntoResponse, Response};
 use axum::serve::ListenerExt;
+use jiff::Timestamp;
 use std::any::Any;
 use std::future::Future;
 use std::net::SocketAddr;
@@ -42,6 +44,8 @@ pub struct Shared {
     pub store: Arc<dyn Store>,
     /// Who listens to what.
     pub rooms: Arc<Rooms>,
+    /// What bots remember.
+    pub variables: Variables,
     /// The sockets that are open.
     pub sockets: TaskTracker,
 }
@@ -84,8 +88,10 @@ impl AppState {
         );
         let store = store.map_err(|source| RunError::store(&config, source))?;
         let (keys, limits) = (Keys::new(&config), Limits::new(&config));
-        let (config, store) = (Arc::new(config), Arc::new(store));
-        Ok(Self(Arc::new(Shared { config, keys, limits, store, rooms, sockets: TaskTracker::new() })))
+        let (config, store): (_, Arc<dyn Store>) = (Arc::new(config), Arc::new(store));
+        let variables = Variables::new(store.clone(), config.clone(), Arc::new(Timestamp::now));
+        let sockets = TaskTracker::new();
+        Ok(Self(Arc::new(Shared { config, keys, limits, store, rooms, variables, sockets })))
     }
 }
 
@@ -99,6 +105,7 @@ impl RunError {
 pub fn router(state: AppState) -> Router {
     // Before the layers, so that preflights pass through them.
     let api = conversation::routes()
+        .merge(variables::routes())
         .method_not_allowed_fallback(not_allowed)
         .layer(axum::middleware::from_fn_with_state(state.clone(), limit::by_address))
         .layer(cors::layer(state.config.clone()));
@@ -156,11 +163,18 @@ pub async fn run(
     tokio::select! {
         result = drain(serving, &state) => result?,
         () = drained => tracing::warn!("some connections did not end in time"),
+        () = upkeep(&state) => {}
     }
     match tokio::time::timeout(CLOSE, state.store.close()).await {
         Ok(closed) => closed.map_err(|source| RunError::store(&state.config, source)),
         Err(_) => Err(RunError::store(&state.config, StoreError::Closed)),
     }
+}
+
+/// What goes on beside serving. It has no end of its own.
+async fn upkeep(state: &AppState) {
+    state.variables.keep_swept().await;
+    std::future::pending().await
 }
 
 async fn drain(serving: impl IntoFuture<Output = std::io::Result<()>>, state: &AppState) -> std::io::Result<()> {

@@ -153,6 +153,7 @@ impl From<StoreError> for Error {
             StoreError::NotAsked => {
                 Self::malformed("data.eventId", "`data.eventId` must be a command or request of this conversation")
             }
+            StoreError::Full(_) => Self::malformed("key", error.to_string()),
             StoreError::Closed => Self::Unavailable,
             StoreError::Engine(_) => Self::internal(error),
         }

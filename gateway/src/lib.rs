@@ -15,5 +15,6 @@ pub mod limit;
 pub mod openapi;
 pub mod store;
 pub mod telemetry;
+pub mod variables;
 
 pub use app::run;

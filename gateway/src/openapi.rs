@@ -205,6 +205,7 @@ mod tests {
             include_str!("conversation/mod.rs"),
             include_str!("openapi.rs"),
             include_str!("telemetry.rs"),
+            include_str!("variables/mod.rs"),
         ];
         let routed: BTreeSet<String> = sources.iter().flat_map(|source| routes(source)).collect();
         assert_eq!(described, routed);

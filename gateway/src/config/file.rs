@@ -110,7 +110,7 @@ impl Value for PublicUrl {
     }
 }
 
-struct Lifetime(Duration);
+pub(super) struct Lifetime(pub(super) Duration);
 
 /// Reads `"90s"`, `"12h"` or `"30d"`; a day is 24 hours.
 pub(crate) fn parse_lifetime(text: &str) -> Option<Duration> {

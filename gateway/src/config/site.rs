@@ -1,11 +1,15 @@
 //! A site and what its policy lets agents and bots do.
 
+use super::file::Lifetime;
 use super::origin::{OriginPattern, WebOrigin};
 use super::reader::{Number, Reader, Table, Value, Wrong};
 use serde::Serialize;
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 use toml::de::DeValue;
+
+const MONTH: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// The public name of a site, as it stands in its pages' script tag.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -51,6 +55,10 @@ pub struct Site {
     pub origins: Vec<OriginPattern>,
     /// What agents and bots may do there.
     pub policy: Policy,
+    /// How long a variable lasts that is stored without a time to live.
+    pub variable_ttl: Duration,
+    /// What the site is called in the addresses of session data.
+    pub portal: String,
     policy_json: Arc<str>,
 }
 
@@ -160,10 +168,13 @@ pub(super) fn read(reader: &mut Reader<'_>, mut table: Table<'_, '_>) -> Option<
         block,
         info_response: table.get(reader, "info_response").unwrap_or(false),
     };
+    let variable_ttl = table.get::<Lifetime>(reader, "variable_ttl").map_or(MONTH, |lifetime| lifetime.0);
+    let portal = table.get::<SiteKey>(reader, "portal");
     table.end(reader);
     let key = key?;
+    let portal = portal.unwrap_or_else(|| key.clone()).to_string();
     // A policy is strings, numbers and lists of them: it always serialises.
     let policy_json = serde_json::to_string(&policy).unwrap_or_default().into();
     let name = name.unwrap_or_else(|| key.to_string());
-    Some(Site { key, name, origins: origins?, policy, policy_json })
+    Some(Site { key, name, origins: origins?, policy, variable_ttl, portal, policy_json })
 }

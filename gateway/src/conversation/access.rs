@@ -6,7 +6,7 @@ use crate::auth::{Bearer, Claims};
 use crate::config::SiteKey;
 use crate::error::Error;
 use crate::store::Conversation;
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::{FromRequestParts, RawPathParams};
 use docent_protocol::event::Role;
 use http::request::Parts;
 
@@ -28,11 +28,16 @@ impl FromRequestParts<AppState> for Access {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Error> {
         let Bearer(claims) = Bearer::from_request_parts(parts, state).await?;
-        let path = Path::<String>::from_request_parts(parts, state).await;
-        let Path(name) = path.map_err(|_| unknown())?;
-        let id = resolve(state, &claims, &name).await?;
-        Ok(Self { id, claims })
+        let path = RawPathParams::from_request_parts(parts, state).await.map_err(|_| unknown())?;
+        let name = path.iter().find(|(name, _)| *name == "id").map(|(_, value)| value.to_owned());
+        named(state, claims, &name.ok_or_else(unknown)?).await
     }
+}
+
+/// What this token has to do with the conversation of this name.
+pub async fn named(state: &AppState, claims: Claims, name: &str) -> Result<Access, Error> {
+    let id = resolve(state, &claims, name).await?;
+    Ok(Access { id, claims })
 }
 
 async fn resolve(state: &AppState, claims: &Claims, name: &str) -> Result<ConversationId, Error> {

@@ -6,7 +6,7 @@ use crate::app::AppState;
 use crate::auth::Claims;
 use crate::config::{Site, SiteKey};
 use crate::error::Error;
-use crate::store::SessionStatus;
+use crate::store::{SessionStatus, UserId};
 use axum::extract::State;
 use docent_protocol::event::Role;
 use docent_protocol::param::member;
@@ -27,11 +27,24 @@ pub async fn create(
     check_origin(site, &headers)?;
     let id = ConversationId::random().map_err(Error::internal)?;
     let conversation = state.store.create(id, key.clone()).await?;
+    if let Some(user) = returning(&state, &key, &headers).await? {
+        state.store.set_user(id, user).await?;
+    }
     state.rooms.heard(&key, id);
     let mut body = visitor_token(&state, key, id)?;
     body["conversationId"] = json!(id.to_string());
     body["session"] = session(conversation.session);
     Ok((StatusCode::CREATED, axum::Json(body)))
+}
+
+/// Who begins: the token of an earlier conversation says so, though it be over.
+async fn returning(state: &AppState, site: &SiteKey, headers: &HeaderMap) -> Result<Option<UserId>, Error> {
+    let earlier = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
+    let claims = earlier.and_then(|token| state.keys.recognise(token)).filter(|claims| claims.site == *site);
+    match claims.and_then(|claims| claims.conversation) {
+        Some(conversation) => Ok(Some(state.store.user(conversation).await?)),
+        None => Ok(None),
+    }
 }
 
 /// Refuses pages of other sites.

@@ -5,6 +5,7 @@
 pub mod embedded;
 #[cfg(test)]
 mod suite;
+pub mod variables;
 
 use crate::config::SiteKey;
 use crate::conversation::ConversationId;
@@ -14,6 +15,8 @@ use docent_protocol::envelope::DataType;
 use docent_protocol::event::{EventId, Role};
 use jiff::Timestamp;
 use std::sync::Arc;
+
+pub use variables::{Owner, Put, UserId, Variable, VariableStore};
 
 /// A store's refusal or fault.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
@@ -27,6 +30,9 @@ pub enum StoreError {
     /// An answer to something that is no command or request of this conversation.
     #[error("the answered event is no command or request of this conversation")]
     NotAsked,
+    /// The owner has as many variables as they may have.
+    #[error("there are {0} keys, as many as there may be")]
+    Full(usize),
     /// The store is closed.
     #[error("the store is closed")]
     Closed,
@@ -149,7 +155,7 @@ pub type OnCommit = Arc<dyn Fn(ConversationId, &Arc<Event>) + Send + Sync>;
 
 /// Durable state. What is acknowledged survives a SIGKILL and a power cut.
 #[async_trait]
-pub trait Store: Send + Sync + 'static {
+pub trait Store: VariableStore + Send + Sync + 'static {
     /// Begins a conversation.
     async fn create(&self, id: ConversationId, site: SiteKey) -> Result<Conversation, StoreError>;
 

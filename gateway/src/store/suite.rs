@@ -1,15 +1,18 @@
 //! What every store must do. `contract!(open)` makes the tests for the store that `open` opens in a directory.
 
-use super::{Draft, Event, From, OnCommit, Range, Store, StoreError};
+use super::{Draft, Event, From, OnCommit, Owner, Put, Range, Store, StoreError, UserId};
 use crate::config::SiteKey;
 use crate::conversation::ConversationId;
+use crate::variables::Scope;
 use docent_protocol::envelope::DataType;
 use docent_protocol::event::{EventId, Role};
+use jiff::Timestamp;
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// Opens the store to be tested.
 pub(super) type Open = fn(&Path, OnCommit) -> Arc<dyn Store>;
@@ -20,7 +23,9 @@ macro_rules! contract {
             what_goes_in_comes_out, ids_count_from_one_without_gaps, concurrent_appends_all_get_their_own_id,
             a_key_stores_once, the_first_answer_wins, an_answer_needs_a_question, an_ended_conversation_takes_nothing,
             another_sites_conversation_is_unknown, pages_go_both_ways, types_filter, conversations_are_listed,
-            what_is_acknowledged_survives_reopening, a_closed_store_says_so, news_comes_in_order_before_the_answer);
+            what_is_acknowledged_survives_reopening, a_closed_store_says_so, news_comes_in_order_before_the_answer,
+            a_variable_reads_back_after_reopening, what_is_put_together_is_refused_together,
+            session_data_goes_with_the_session, a_conversation_is_its_own_users_unless_told);
 
         /// This test is its own victim: a second process runs it, appends, and is killed.
         #[tokio::test(flavor = "multi_thread")]
@@ -291,6 +296,68 @@ pub(super) async fn news_comes_in_order_before_the_answer(open: Open, dir: &Path
     let told: Vec<_> =
         told.lock().expect("a lock").iter().filter(|news| news.0 == one).map(|news| news.1.clone()).collect();
     assert_eq!(told, store.events(one, all()).await.expect("read"));
+}
+
+fn put(owner: Owner, keys: &[&str]) -> Put {
+    let entries = keys.iter().map(|key| (key.to_string(), format!("\"{key}\""))).collect();
+    Put { owner, entries, expires: Timestamp::MAX, limit: 3, during: None }
+}
+
+async fn keys(store: &dyn Store, owner: &Owner) -> Vec<String> {
+    let variables = store.variables(owner.clone(), Timestamp::now()).await.expect("read");
+    variables.into_iter().map(|variable| variable.key).collect()
+}
+
+pub(super) async fn a_variable_reads_back_after_reopening(open: Open, dir: &Path) {
+    let store = open(dir, quiet());
+    let user = UserId(begun(&*store).await);
+    let owner = Scope::BotUserSession.owner(site(), "echo", user);
+    let now = Timestamp::now();
+    let expires = now + Duration::from_secs(60);
+    let entries = vec![("k".to_owned(), r#"{"a":[1,"ø"]}"#.to_owned())];
+    store.put_variables(Put { entries, expires, ..put(owner.clone(), &[]) }, now).await.expect("put");
+    store.close().await.expect("closed");
+    let store = open(dir, quiet());
+    let read = async |at| store.variable(owner.clone(), "k".to_owned(), at).await.expect("read");
+    let found = read(now).await.expect("there");
+    assert_eq!((found.value.as_str(), found.expires.as_millisecond()), (r#"{"a":[1,"ø"]}"#, expires.as_millisecond()));
+    assert_eq!(read(found.expires).await, None);
+    assert_eq!(store.delete_variable(owner.clone(), "k".to_owned(), now).await, Ok(true));
+    assert_eq!(store.delete_variable(owner.clone(), "k".to_owned(), now).await, Ok(false));
+    assert_eq!(read(now).await, None);
+}
+
+pub(super) async fn what_is_put_together_is_refused_together(open: Open, dir: &Path) {
+    let store = open(dir, quiet());
+    let owner = Scope::Enterprise.owner(site(), "", UserId(begun(&*store).await));
+    let now = Timestamp::now();
+    store.put_variables(put(owner.clone(), &["a", "b"]), now).await.expect("put");
+    assert_eq!(store.put_variables(put(owner.clone(), &["b", "c", "d"]), now).await, Err(StoreError::Full(3)));
+    assert_eq!(keys(&*store, &owner).await, ["a", "b"]);
+    store.put_variables(put(owner.clone(), &["a", "b", "c"]), now).await.expect("fits");
+    assert_eq!(keys(&*store, &owner).await, ["a", "b", "c"]);
+}
+
+pub(super) async fn session_data_goes_with_the_session(open: Open, dir: &Path) {
+    let store = open(dir, quiet());
+    let (one, two) = (begun(&*store).await, begun(&*store).await);
+    let data = |id| Put { during: Some(id), ..put(Scope::session_data(site(), id), &["size"]) };
+    let now = Timestamp::now();
+    for id in [one, two] {
+        store.put_variables(data(id), now).await.expect("put");
+    }
+    store.end(one, draft(Role::Gateway, DataType::Session, "{}")).await.expect("ended");
+    assert_eq!(keys(&*store, &data(one).owner).await, [""; 0]);
+    assert_eq!(keys(&*store, &data(two).owner).await, ["size"]);
+    assert_eq!(store.put_variables(data(one), now).await, Err(StoreError::Ended));
+}
+
+pub(super) async fn a_conversation_is_its_own_users_unless_told(open: Open, dir: &Path) {
+    let store = open(dir, quiet());
+    let (one, two) = (begun(&*store).await, begun(&*store).await);
+    assert_eq!(store.user(one).await, Ok(UserId(one)));
+    store.set_user(two, UserId(one)).await.expect("set");
+    assert_eq!(store.user(two).await, Ok(UserId(one)));
 }
 
 const CHILD: &str = "DOCENT_STORE_TEST_DIR";

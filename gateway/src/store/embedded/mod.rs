@@ -2,10 +2,11 @@
 
 mod reader;
 mod schema;
+mod variables;
 mod writer;
 
 use self::reader::Readers;
-use self::writer::{Job, Writer};
+use self::writer::{Job, Writer, write};
 use super::{Appended, Conversation, Draft, Event, OnCommit, Range, Store, StoreError};
 use crate::config::SiteKey;
 use crate::conversation::ConversationId;
@@ -40,6 +41,13 @@ impl Embedded {
         let (reply, answer) = oneshot::channel();
         self.jobs.send(job(reply)).await.map_err(|_| StoreError::Closed)?;
         answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    async fn write<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&mut Writer) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.ask(|reply| write(reply, job)).await
     }
 }
 

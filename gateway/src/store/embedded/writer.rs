@@ -25,12 +25,34 @@ const REMEMBERED: usize = 100_000;
 
 type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 
+/// Tells of what was written: that it is durable, or why nothing was stored.
+type Tell = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
+
+/// Writes inside the group's transaction, unless the group has failed already. What it refuses it refuses before it has
+/// written anything. The result is the engine's: a fault spoils the group.
+pub(super) type Writing = Box<dyn FnOnce(&mut Writer, Result<(), StoreError>) -> (Result<(), StoreError>, Tell) + Send>;
+
+/// The job that writes this and replies when it is durable.
+pub(super) fn write<T: Send + 'static>(
+    reply: Reply<T>,
+    write: impl FnOnce(&mut Writer) -> Result<T, StoreError> + Send + 'static,
+) -> Job {
+    Job::Write(Box::new(move |writer, mut group| {
+        let outcome = group.clone().and_then(|()| write(writer));
+        note(&mut group, &outcome);
+        let tell = move |durable: Result<(), StoreError>| drop(reply.send(durable.and(outcome)));
+        (group, Box::new(tell))
+    }))
+}
+
 /// What the writer is asked to do.
 pub(super) enum Job {
     /// Begin a conversation.
     Create { id: ConversationId, site: SiteKey, reply: Reply<Conversation> },
     /// Append an event, and end the conversation with it.
     Append { id: ConversationId, draft: Draft, ends: bool, reply: Reply<Appended> },
+    /// Write something else.
+    Write(Writing),
     /// Stop after what is queued.
     Close { reply: Reply<()> },
 }
@@ -39,6 +61,7 @@ pub(super) enum Job {
 enum Done {
     Created(Reply<Conversation>, Result<Conversation, StoreError>),
     Appended(Reply<Appended>, Result<Appended, StoreError>),
+    Written(Tell),
 }
 
 impl Done {
@@ -47,6 +70,7 @@ impl Done {
         match self {
             Self::Created(reply, result) => drop(reply.send(result)),
             Self::Appended(reply, result) => drop(reply.send(result)),
+            Self::Written(tell) => tell(Ok(())),
         }
     }
 
@@ -54,20 +78,21 @@ impl Done {
         match self {
             Self::Created(reply, _) => drop(reply.send(Err(error))),
             Self::Appended(reply, _) => drop(reply.send(Err(error))),
+            Self::Written(tell) => tell(Err(error)),
         }
     }
 }
 
 /// What the writer remembers of a conversation.
-struct Log {
+pub(super) struct Log {
     number: i64,
     site: SiteKey,
     head: u64,
-    session: SessionStatus,
+    pub(super) session: SessionStatus,
 }
 
 pub(super) struct Writer {
-    connection: Connection,
+    pub(super) connection: Connection,
     logs: HashMap<ConversationId, Log>,
     on_commit: OnCommit,
     /// Milliseconds since 1970 at the beginning of the group.
@@ -131,6 +156,11 @@ impl Writer {
                     note(&mut result, &outcome);
                     self.done.push(Done::Appended(reply, outcome));
                 }
+                Job::Write(write) => {
+                    let (outcome, tell) = write(self, result);
+                    result = outcome;
+                    self.done.push(Done::Written(tell));
+                }
             }
         }
         match result.and_then(|()| self.execute("COMMIT")) {
@@ -162,7 +192,7 @@ impl Writer {
         Ok(())
     }
 
-    fn sql(&self, sql: &str) -> rusqlite::Result<CachedStatement<'_>> {
+    pub(super) fn sql(&self, sql: &str) -> rusqlite::Result<CachedStatement<'_>> {
         self.connection.prepare_cached(sql)
     }
 
@@ -200,6 +230,7 @@ impl Writer {
         if ends {
             let status = SessionStatus::Closed.parts().0;
             self.sql("UPDATE conversation SET session = ?2 WHERE number = ?1")?.execute(params![number, status])?;
+            self.forget_session_data(&draft.site, id)?;
         }
         if let Some(log) = self.logs.get_mut(&id) {
             log.head += 1;
@@ -209,7 +240,7 @@ impl Writer {
         Ok(Appended { event_id, fresh: true })
     }
 
-    fn log(&mut self, id: ConversationId) -> Result<&Log, StoreError> {
+    pub(super) fn log(&mut self, id: ConversationId) -> Result<&Log, StoreError> {
         if !self.logs.contains_key(&id) {
             let log = self.read_log(id)?.ok_or(StoreError::Unknown)?;
             self.logs.insert(id, log);
