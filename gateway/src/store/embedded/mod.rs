@@ -1,5 +1,6 @@
 //! The store of a single gateway: one SQLite file in WAL mode, written by one thread, read by a few.
 
+mod checkpoint;
 mod reader;
 mod schema;
 mod variables;

@@ -49,8 +49,7 @@ pub(super) fn open_writer(path: &Path) -> Result<Connection, StoreError> {
     connection.execute_batch(
         "PRAGMA journal_mode = WAL;
          PRAGMA synchronous = FULL;
-         PRAGMA cache_size = -65536;
-         PRAGMA wal_autocheckpoint = 16000;",
+         PRAGMA cache_size = -65536;",
     )?;
     migrate(&mut connection)?;
     Ok(connection)

@@ -2,6 +2,7 @@
 //! the price of a sync is shared.
 
 use super::super::{Appended, Conversation, Draft, Event, OnCommit, SessionStatus, StoreError};
+use super::checkpoint::Checkpointer;
 use super::reader::timestamp;
 use super::schema::{event_at, log, place};
 use crate::config::SiteKey;
@@ -93,6 +94,7 @@ pub(super) struct Log {
 
 pub(super) struct Writer {
     pub(super) connection: Connection,
+    checkpointer: Checkpointer,
     logs: HashMap<ConversationId, Log>,
     on_commit: OnCommit,
     /// Milliseconds since 1970 at the beginning of the group.
@@ -112,7 +114,8 @@ impl Writer {
     ) -> Result<(), StoreError> {
         connection.set_prepared_statement_cache_capacity(64);
         let (logs, done, committed) = (HashMap::new(), Vec::new(), Vec::new());
-        let writer = Self { connection, logs, on_commit, now: 0, when: String::new(), done, committed };
+        let checkpointer = Checkpointer::spawn(&connection)?;
+        let writer = Self { connection, checkpointer, logs, on_commit, now: 0, when: String::new(), done, committed };
         let thread = std::thread::Builder::new().name("store-writer".to_owned());
         thread.spawn(move || writer.run(queue)).map_err(|error| StoreError::Engine(error.to_string()))?;
         Ok(())
@@ -123,10 +126,12 @@ impl Writer {
         let mut closing = None;
         while queue.blocking_recv_many(&mut group, GROUP) > 0 {
             self.commit(&mut group, queue.len(), &mut closing);
+            self.checkpointer.finish(&self.connection);
             if closing.is_some() {
                 queue.close();
             }
         }
+        drop(self.checkpointer);
         let closed = self.connection.close().map_err(|(_, error)| error.into());
         if let Some(reply) = closing {
             drop::<Result<_, _>>(Reply::<()>::send(reply, closed));
