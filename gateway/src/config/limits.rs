@@ -28,6 +28,12 @@ impl Rate {
 pub struct Limits {
     /// The longest body and socket frame, in bytes.
     pub body_bytes: usize,
+    /// The longest co-browse frame of a visitor's page, in bytes.
+    pub co_browse_bytes: usize,
+    /// Bytes of co-browse frames that wait for one watcher before they are dropped for a new snapshot.
+    pub co_browse_queue_bytes: usize,
+    /// What one watcher may send to the page it watches (a pointer's moves); more is passed over.
+    pub co_browse_signals: Option<Rate>,
     /// What one visitor's token may ask for.
     pub visitor: Option<Rate>,
     /// What one agent's token may ask for.
@@ -44,6 +50,9 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             body_bytes: 256 * 1024,
+            co_browse_bytes: 4 * 1024 * 1024,
+            co_browse_queue_bytes: 4 * 1024 * 1024,
+            co_browse_signals: Rate::of(60, 120),
             visitor: Rate::of(50, 500),
             agent: Rate::of(100, 500),
             bot: Rate::of(500, 2000),
@@ -89,8 +98,14 @@ impl Value for Setting {
 pub(super) fn read(reader: &mut Reader<'_>, table: Option<Table<'_, '_>>) -> Limits {
     let mut limits = Limits::default();
     let Some(mut table) = table else { return limits };
-    if let Some(Number(bytes)) = table.get::<Number<1024, { 16 * 1024 * 1024 }>>(reader, "body_bytes") {
-        limits.body_bytes = usize::try_from(bytes).unwrap_or(limits.body_bytes);
+    for (key, limit) in [
+        ("body_bytes", &mut limits.body_bytes),
+        ("co_browse_bytes", &mut limits.co_browse_bytes),
+        ("co_browse_queue_bytes", &mut limits.co_browse_queue_bytes),
+    ] {
+        if let Some(Number(bytes)) = table.get::<Number<1024, { 16 * 1024 * 1024 }>>(reader, key) {
+            *limit = usize::try_from(bytes).unwrap_or(*limit);
+        }
     }
     for (key, rate) in [
         ("visitor", &mut limits.visitor),
@@ -98,6 +113,7 @@ pub(super) fn read(reader: &mut Reader<'_>, table: Option<Table<'_, '_>>) -> Lim
         ("bot", &mut limits.bot),
         ("address", &mut limits.address),
         ("conversations", &mut limits.conversations),
+        ("co_browse_signals", &mut limits.co_browse_signals),
     ] {
         if let Some(Setting(set)) = table.get(reader, key) {
             *rate = set;

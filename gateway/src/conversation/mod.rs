@@ -11,6 +11,7 @@ pub mod query;
 pub mod room;
 pub mod socket;
 pub mod token;
+pub mod watch;
 
 use crate::app::AppState;
 use axum::Router;

@@ -6,6 +6,7 @@
 //! queues for anybody: a slow listener falls behind and loses nothing.
 
 use super::ConversationId;
+use super::watch::Relay;
 use crate::config::SiteKey;
 use crate::store::{Event, From, Range, Store, StoreError};
 use docent_protocol::event::EventId;
@@ -54,6 +55,7 @@ struct Room {
     /// Changed only under the lock of [`Rooms::rooms`].
     listeners: AtomicUsize,
     visitors: AtomicUsize,
+    relay: Arc<Relay>,
 }
 
 #[derive(Default)]
@@ -189,6 +191,11 @@ impl Listener {
     /// The conversation.
     pub fn conversation(&self) -> ConversationId {
         self.id
+    }
+
+    /// The conversation's relay of co-browse frames.
+    pub fn relay(&self) -> &Arc<Relay> {
+        &self.room.relay
     }
 
     /// Goes on from after this event. `head` is what the store was seen to hold since the listener joined.

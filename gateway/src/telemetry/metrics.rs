@@ -19,6 +19,8 @@ const APPENDS: &str = "docent_events_appended_total";
 const COMMIT: &str = "docent_store_commit_jobs";
 const QUEUE: &str = "docent_store_queue";
 const ROOMS: &str = "docent_rooms";
+const MIRRORED: &str = "docent_co_browse_bytes_total";
+const BEHIND: &str = "docent_co_browse_fell_behind_total";
 
 const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 10.0, 60.0];
 const BATCHES: [f64; 9] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
@@ -44,6 +46,8 @@ fn install() -> Result<PrometheusHandle, BuildError> {
     describe_histogram!(COMMIT, "Appends (and new conversations) made durable by one commit");
     describe_gauge!(QUEUE, "Jobs waiting for the store's writer");
     describe_gauge!(ROOMS, "Conversations somebody listens to");
+    describe_counter!(MIRRORED, "Bytes of visitors' pages relayed, counted once a watcher");
+    describe_counter!(BEHIND, "Times a watcher was too slow and needed a new snapshot");
     Ok(handle)
 }
 
@@ -76,6 +80,16 @@ pub(super) fn answered(method: &Method, route: &str, status: StatusCode, took: D
 /// Counts an event that is durable.
 pub fn appended(event: &Event) {
     counter!(APPENDS, "data_type" => event.data_type.as_str()).increment(1);
+}
+
+/// Counts a frame of a visitor's page that waits for a watcher.
+pub fn mirrored(bytes: usize) {
+    counter!(MIRRORED).increment(bytes as u64);
+}
+
+/// Counts a watcher that was too slow.
+pub fn mirror_fell_behind() {
+    counter!(BEHIND).increment(1);
 }
 
 /// Measures a commit and what waits behind it.

@@ -227,6 +227,17 @@ impl Socket {
         }
     }
 
+    /// The next binary frame.
+    pub async fn binary(&mut self) -> Vec<u8> {
+        loop {
+            match self.message().await {
+                Some(Ok(Message::Binary(bytes))) => return bytes.to_vec(),
+                Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
+                other => panic!("no binary frame: {other:?}"),
+            }
+        }
+    }
+
     /// Nothing comes for a while.
     pub async fn is_silent(&mut self) -> bool {
         tokio::time::timeout(Duration::from_millis(150), self.stream.next()).await.is_err()

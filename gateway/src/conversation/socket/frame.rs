@@ -19,6 +19,10 @@ pub(super) enum Up {
     Resume(EventId),
     /// Say something.
     Ping(Number),
+    /// Begin or end watching the visitor's page.
+    Watch(bool),
+    /// Ask the visitor's page for all of it.
+    Snapshot,
     /// A body for the data endpoint.
     Post {
         /// Names the frame in its acknowledgement.
@@ -62,6 +66,15 @@ impl Up {
             let id = id.as_str().and_then(EventId::parse);
             let fault = || refuse(Error::malformed("resume", "`resume` must be an event's id"));
             return id.map(Self::Resume).ok_or_else(fault);
+        }
+        if let Some(watch) = members.get("watch") {
+            let fault = || refuse(Error::malformed("watch", "`watch` must be true or false"));
+            return watch.as_bool().map(Self::Watch).ok_or_else(fault);
+        }
+        match members.get("snapshot") {
+            Some(Value::Bool(true)) => return Ok(Self::Snapshot),
+            Some(_) => return Err(refuse(Error::malformed("snapshot", "`snapshot` must be true"))),
+            None => {}
         }
         match members.remove("ping") {
             Some(Value::Number(number)) => Ok(Self::Ping(number)),
@@ -144,6 +157,8 @@ mod tests {
     #[test]
     fn frames_are_told_apart() {
         assert_eq!(Up::parse(r#"{"ping": 3}"#).expect("reads"), Up::Ping(3.into()));
+        assert_eq!(Up::parse(r#"{"watch": false}"#).expect("reads"), Up::Watch(false));
+        assert_eq!(Up::parse(r#"{"snapshot": true}"#).expect("reads"), Up::Snapshot);
         let id = EventId::new(7).expect("an id");
         assert_eq!(Up::parse(r#"{"resume": "0000000000000007"}"#).expect("reads"), Up::Resume(id));
         let post = Up::parse(r#"{"dataType": "typing", "data": {}, "ref": 1, "key": "k"}"#).expect("reads");
@@ -159,6 +174,8 @@ mod tests {
         assert_eq!(fault(r#"{"ref": {}}"#), (None, "ref".to_owned()));
         assert_eq!(fault(r#"{"resume": 7, "ref": 2}"#), (Some(json!(2)), "resume".to_owned()));
         assert_eq!(fault(r#"{"ping": "x"}"#), (None, "ping".to_owned()));
+        assert_eq!(fault(r#"{"watch": 1}"#), (None, "watch".to_owned()));
+        assert_eq!(fault(r#"{"snapshot": false}"#), (None, "snapshot".to_owned()));
         assert_eq!(fault(r#"{"data": {}, "key": 1}"#), (None, "key".to_owned()));
     }
 
@@ -169,7 +186,7 @@ mod tests {
         }
 
         #[test]
-        fn a_good_ref_comes_back(reference in "[a-z0-9]{1,20}", rest in "(,\"(ping|resume|data|dataType|key)\":(1|\"1\"|null|\\{\\})){0,3}") {
+        fn a_good_ref_comes_back(reference in "[a-z0-9]{1,20}", rest in "(,\"(ping|resume|data|dataType|key|watch|snapshot)\":(1|\"1\"|null|\\{\\})){0,3}") {
             let text = format!("{{\"ref\":\"{reference}\"{rest}}}");
             match Up::parse(&text) {
                 Ok(Up::Post { reference: given, .. }) => prop_assert_eq!(given, Some(json!(reference))),

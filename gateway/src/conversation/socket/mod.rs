@@ -1,6 +1,7 @@
 //! `GET /conversation/{id}/socket`: events down, bodies up (ARCHITECTURE.md, "Socket").
 
 mod frame;
+mod mirror;
 mod session;
 #[cfg(test)]
 mod tests;
@@ -52,16 +53,19 @@ pub async fn open(
     if is_visitor {
         state.rooms.heard(&access.claims.site, access.id);
     }
-    let limit = state.config.limits.body_bytes;
+    let limits = &state.config.limits;
+    let body = limits.body_bytes;
+    let mirror = limits.co_browse_bytes;
+    let read = if is_visitor { mirror.max(READ_LIMIT * body) } else { READ_LIMIT * body };
     let open = (state.sockets.token(), OpenSocket::new(access.claims.role));
     let session = Box::new(Session::new(state, access, listener, &conversation));
     let upgrade = upgrade
         .protocols([PROTOCOL])
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(WRITE_BUFFER)
-        .max_write_buffer_size(WRITE_LIMIT * limit)
-        .max_message_size(READ_LIMIT * limit)
-        .max_frame_size(READ_LIMIT * limit);
+        .max_write_buffer_size(mirror.max(WRITE_LIMIT * body) + 2 * WRITE_BUFFER)
+        .max_message_size(read)
+        .max_frame_size(read);
     Ok(upgrade.on_upgrade(async move |socket| {
         session.serve(socket).await;
         drop(open);

@@ -1,6 +1,7 @@
 //! One socket's life.
 
 use super::frame::{Down, Hello, Refused, Up};
+use super::mirror::{Mirror, SIGNAL_BYTES};
 use crate::app::AppState;
 use crate::conversation::access::Access;
 use crate::conversation::data;
@@ -46,6 +47,7 @@ enum Turn<E> {
     Frame(Option<Result<Message, E>>),
     Stored(Result<Appended, Error>),
     News(Ready),
+    Mirror,
     Beat,
 }
 
@@ -62,6 +64,7 @@ pub(super) struct Session {
     listener: Listener,
     hello: Utf8Bytes,
     pending: Option<Pending>,
+    mirror: Mirror,
     /// Whether events are delivered: since the first frame, or [`FIRST_FRAME`].
     delivers: bool,
     unheard: u8,
@@ -74,7 +77,8 @@ impl Session {
         let site = state.config.site(&access.claims.site).filter(|_| visitor);
         let policy = site.and_then(|site| serde_json::from_str::<&RawValue>(site.policy_json()).ok());
         let hello = Down::Hello { hello: Hello::new(conversation, access.claims.role, policy) }.text();
-        Self { access, listener, hello, pending: None, delivers: false, unheard: 0, state }
+        let mirror = mirror(&state, &access, &listener);
+        Self { access, listener, hello, pending: None, mirror, delivers: false, unheard: 0, state }
     }
 
     /// Serves the socket until either side ends it.
@@ -95,21 +99,21 @@ impl Session {
         E: std::error::Error + 'static,
     {
         let hello = std::mem::take(&mut self.hello);
-        write(socket, [hello]).await?;
+        write(socket, [Message::Text(hello)]).await?;
         let mut beat = pin!(tokio::time::sleep(FIRST_FRAME));
         loop {
             match self.turn(socket, beat.as_mut()).await {
                 Turn::Frame(Some(Ok(message))) => {
                     (self.unheard, self.delivers) = (0, true);
                     if let Some(reply) = self.take_frame(message)? {
-                        write(socket, [reply.text()]).await?;
+                        write(socket, [Message::Text(reply.text())]).await?;
                     }
                 }
                 Turn::Frame(Some(Err(error))) if is_too_large(&error) => return Err(too_large()),
                 Turn::Frame(Some(Err(_))) => return Err(End::Gone),
                 Turn::Frame(None) => return Err(End::Gone),
                 Turn::Stored(result) => {
-                    let reply = self.stored(result).map(|reply| reply.text());
+                    let reply = self.stored(result).map(|reply| Message::Text(reply.text()));
                     // The event itself is news by now: one write for both.
                     let news = self.news().await?;
                     write(socket, reply.into_iter().chain(news.into_iter().map(text))).await?;
@@ -119,6 +123,7 @@ impl Session {
                     let news = self.news().await?;
                     write(socket, news.into_iter().map(text)).await?;
                 }
+                Turn::Mirror => write(socket, self.mirror.take()).await?,
                 Turn::Beat => {
                     beat.as_mut().reset(Instant::now() + BEAT);
                     if std::mem::replace(&mut self.delivers, true) {
@@ -150,6 +155,7 @@ impl Session {
             result = stored => Turn::Stored(result),
             frame = socket.next(), if idle => Turn::Frame(frame),
             ready = self.listener.ready(), if self.delivers => Turn::News(ready),
+            () = self.mirror.ready() => Turn::Mirror,
             () = beat => Turn::Beat,
         }
     }
@@ -158,11 +164,8 @@ impl Session {
         let limit = self.state.config.limits.body_bytes;
         let text = match message {
             Message::Text(text) => text,
-            Message::Binary(bytes) if bytes.len() <= limit => {
-                let error = Error::malformed("(body)", "send text frames");
-                return Ok(Some(refusal(Refused { reference: None, error })));
-            }
-            Message::Binary(_) => return Err(too_large()),
+            Message::Binary(frame) if frame.len() > self.frame_limit() => return Err(too_large()),
+            Message::Binary(frame) => return Ok(told(self.mirror.frame(&frame))),
             Message::Ping(_) | Message::Pong(_) => return Ok(None),
             // The answer to the peer's close is sent by reading on.
             Message::Close(_) => return Ok(None),
@@ -176,8 +179,20 @@ impl Session {
                 self.listener.resume(after);
                 Ok(None)
             }
+            Ok(Up::Watch(on)) => Ok(told(self.mirror.watch(on))),
+            Ok(Up::Snapshot) => Ok(told(self.mirror.ask_snapshot())),
             Ok(Up::Post { reference, key, body }) => Ok(self.post(reference, key.as_deref(), &body)),
             Err(refused) => Ok(Some(refusal(refused))),
+        }
+    }
+
+    /// The longest binary frame.
+    fn frame_limit(&self) -> usize {
+        let limits = &self.state.config.limits;
+        match self.mirror {
+            Mirror::Page(_) => limits.co_browse_bytes,
+            // Read so that it can be refused in words.
+            Mirror::Agent(_) => limits.body_bytes.max(SIGNAL_BYTES),
         }
     }
 
@@ -214,6 +229,18 @@ impl Session {
     }
 }
 
+/// A visitor's page is watched; agents and bots watch.
+fn mirror(state: &AppState, access: &Access, listener: &Listener) -> Mirror {
+    let (claims, limits) = (&access.claims, &state.config.limits);
+    match claims.role {
+        Role::Visitor => Mirror::page(listener.relay()),
+        role => {
+            let id = claims.sub.as_deref().unwrap_or(role.as_str());
+            Mirror::agent(listener.relay(), id, limits.co_browse_queue_bytes, limits.co_browse_signals)
+        }
+    }
+}
+
 fn too_large() -> End {
     End::Close(close_code::SIZE, "the frame is over the limit")
 }
@@ -230,21 +257,26 @@ fn is_too_large(error: &(dyn std::error::Error + 'static)) -> bool {
     false
 }
 
-fn text(event: Arc<Event>) -> Utf8Bytes {
-    event.json.clone()
+fn text(event: Arc<Event>) -> Message {
+    Message::Text(event.json.clone())
+}
+
+/// What the peer hears of what it asked for: nothing, where it was done.
+fn told(result: Result<(), Error>) -> Option<Down<'static>> {
+    result.err().map(|error| refusal(Refused { reference: None, error }))
 }
 
 fn refusal(refused: Refused) -> Down<'static> {
     Down::Error { error: refused.error.problem(), reference: refused.reference }
 }
 
-async fn write<S>(socket: &mut S, texts: impl IntoIterator<Item = Utf8Bytes>) -> Result<(), End>
+async fn write<S>(socket: &mut S, messages: impl IntoIterator<Item = Message>) -> Result<(), End>
 where
     S: Sink<Message> + Unpin,
 {
     let writing = async {
-        for text in texts {
-            socket.feed(Message::Text(text)).await?;
+        for message in messages {
+            socket.feed(message).await?;
         }
         socket.flush().await
     };
