@@ -1,4 +1,5 @@
 //! Variables and session data over HTTP.
+#![allow(clippy::expect_used, clippy::panic)]
 
 mod support;
 
