@@ -5,6 +5,7 @@ use crate::config::Config;
 use crate::conversation::room::Rooms;
 use crate::error::Error;
 use crate::limit::{self, Limits};
+use crate::session::presence::Presence;
 use crate::store::embedded::Embedded;
 use crate::store::{Store, StoreError};
 use crate::variables::Variables;
@@ -46,6 +47,8 @@ pub struct Shared {
     pub rooms: Arc<Rooms>,
     /// What bots remember.
     pub variables: Variables,
+    /// Which agents are available.
+    pub presence: Presence,
     /// The sockets that are open.
     pub sockets: TaskTracker,
 }
@@ -90,8 +93,8 @@ impl AppState {
         let (keys, limits) = (Keys::new(&config), Limits::new(&config));
         let (config, store): (_, Arc<dyn Store>) = (Arc::new(config), Arc::new(store));
         let variables = Variables::new(store.clone(), config.clone(), Arc::new(Timestamp::now));
-        let sockets = TaskTracker::new();
-        Ok(Self(Arc::new(Shared { config, keys, limits, store, rooms, variables, sockets })))
+        let (presence, sockets) = (Presence::default(), TaskTracker::new());
+        Ok(Self(Arc::new(Shared { config, keys, limits, store, rooms, variables, presence, sockets })))
     }
 }
 

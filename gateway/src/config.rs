@@ -3,8 +3,11 @@
 //! [`Draft::parse`] reads a file and names every fault in it, not only the first; with a secret a draft becomes a
 //! [`Config`]. `docent.example.toml` shows every key.
 
+mod channel;
 mod fault;
+mod field;
 mod file;
+mod hours;
 mod limits;
 mod origin;
 mod page;
@@ -12,8 +15,11 @@ mod reader;
 mod secret;
 mod site;
 
+pub use channel::{Channel, Faq, User};
 pub use fault::Fault;
+pub use field::{Field, Kind};
 pub(crate) use file::parse_lifetime;
+pub use hours::Hours;
 pub use limits::{Limits, Rate};
 pub use origin::{OriginPattern, WebOrigin};
 pub use page::Page;
@@ -23,6 +29,7 @@ pub use site::{CoBrowse, Navigation, Policy, Site, SiteKey};
 use ipnet::IpNet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Everything configured. Paths are relative to the working directory.
@@ -50,6 +57,10 @@ pub struct Config {
     pub log: LogFormat,
     /// The sites.
     pub sites: Vec<Site>,
+    /// The channels; sites name theirs.
+    pub channels: Vec<Arc<Channel>>,
+    /// Who may sign in with name and password.
+    pub users: Vec<User>,
     /// Directories served as pages.
     pub pages: Vec<Page>,
 }

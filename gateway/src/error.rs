@@ -2,6 +2,7 @@
 //!
 //! A fault of ours is logged with its cause, once, and told without it.
 
+use crate::session::state::SessionError;
 use crate::store::StoreError;
 use axum::response::{IntoResponse, Response};
 use docent_protocol::param::FieldError;
@@ -35,6 +36,12 @@ pub enum Error {
     /// 409: the conversation has ended.
     #[error("the conversation has ended; it takes no more events")]
     Ended,
+    /// 409: the chat session does not allow it.
+    #[error("{0}")]
+    Conflict(String),
+    /// 412: what was read has changed since.
+    #[error("{0}")]
+    Stale(String),
     /// 413: the body or frame is over the limit, in bytes.
     #[error("the body is over the limit of {0} bytes")]
     TooLarge(usize),
@@ -91,6 +98,8 @@ impl Error {
             Self::NotFound(_) => (StatusCode::NOT_FOUND, "not-found"),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed"),
             Self::Ended => (StatusCode::CONFLICT, "ended"),
+            Self::Conflict(_) => (StatusCode::CONFLICT, "conflict"),
+            Self::Stale(_) => (StatusCode::PRECONDITION_FAILED, "stale"),
             Self::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
             Self::UnsupportedMediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type"),
             Self::TooMany(_) => (StatusCode::TOO_MANY_REQUESTS, "too-many-requests"),
@@ -149,7 +158,8 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Unknown => Self::not_found("there is no such conversation on this site"),
-            StoreError::Ended => Self::Ended,
+            StoreError::Ended | StoreError::Session(SessionError::Over) => Self::Ended,
+            StoreError::Session(refusal) => Self::Conflict(refusal.to_string()),
             StoreError::NotAsked => {
                 Self::malformed("data.eventId", "`data.eventId` must be a command or request of this conversation")
             }

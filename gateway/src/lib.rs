@@ -13,6 +13,7 @@ pub mod cors;
 pub mod error;
 pub mod limit;
 pub mod openapi;
+pub mod session;
 pub mod store;
 pub mod telemetry;
 pub mod variables;

@@ -1,12 +1,13 @@
 //! The file as a whole: every key it may hold, and what holds between them.
 
 use super::reader::{Reader, Table, Value, Wrong};
-use super::{Config, Draft, Fault, LogFormat, Secret, limits, page, site};
+use super::{Channel, Config, Draft, Fault, LogFormat, Secret, User, channel, limits, page, site};
 use ipnet::IpNet;
 use jiff::SpanRelativeTo;
 use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 use toml::de::DeValue;
 use url::Url;
@@ -25,6 +26,8 @@ pub(super) fn read(text: &str) -> Result<Draft, Vec<Fault>> {
 fn read_root(reader: &mut Reader<'_>, mut root: Table<'_, '_>) -> Draft {
     let listen = root.get::<Listen>(reader, "listen");
     let limits = root.table(reader, "limits");
+    let channels = read_channels(reader, &mut root);
+    let sites = read_sites(reader, &mut root, &channels);
     let config = Config {
         listen: listen.map_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)), |listen| listen.0),
         public_url: root.get::<PublicUrl>(reader, "public_url").map(|url| url.0),
@@ -36,7 +39,9 @@ fn read_root(reader: &mut Reader<'_>, mut root: Table<'_, '_>) -> Draft {
         trusted_proxies: root.list::<Proxy>(reader, "trusted_proxies").map(unwrap_proxies).unwrap_or_default(),
         assets: root.get::<String>(reader, "assets").map(PathBuf::from),
         log: root.get(reader, "log").unwrap_or_default(),
-        sites: read_sites(reader, &mut root),
+        users: read_users(reader, &mut root, &sites),
+        channels,
+        sites,
         pages: read_pages(reader, &mut root),
     };
     let secret = root.get::<Secret>(reader, "secret");
@@ -53,7 +58,42 @@ fn lifetime(reader: &mut Reader<'_>, root: &mut Table<'_, '_>, key: &'static str
     root.get::<Lifetime>(reader, key).map_or(Duration::from_secs(seconds), |lifetime| lifetime.0)
 }
 
-fn read_sites(reader: &mut Reader<'_>, root: &mut Table<'_, '_>) -> Vec<site::Site> {
+fn read_channels(reader: &mut Reader<'_>, root: &mut Table<'_, '_>) -> Vec<Arc<Channel>> {
+    let (mut ids, mut names) = (HashSet::new(), HashSet::new());
+    let mut channels = Vec::new();
+    for table in root.tables(reader, "channel") {
+        let places = (table.place("id"), table.place("name"));
+        let Some(channel) = channel::read(reader, table) else { continue };
+        if !ids.insert(channel.id) {
+            reader.fault(&places.0, format!("the channel id {} is used twice", channel.id), "give each its own id");
+        }
+        if !names.insert(channel.name.clone()) {
+            let what = format!("the channel `{}` is there twice", channel.name);
+            reader.fault(&places.1, what, "give each its own name");
+        }
+        channels.push(Arc::new(channel));
+    }
+    channels
+}
+
+fn read_users(reader: &mut Reader<'_>, root: &mut Table<'_, '_>, sites: &[site::Site]) -> Vec<User> {
+    let mut names = HashSet::new();
+    let mut users = Vec::new();
+    for table in root.tables(reader, "user") {
+        let places = (table.place("name"), table.place("site"));
+        let Some(user) = channel::read_user(reader, table) else { continue };
+        if !names.insert(user.name.clone()) {
+            reader.fault(&places.0, format!("the user `{}` is there twice", user.name), "give each their own name");
+        }
+        if !sites.iter().any(|site| site.key == user.site) {
+            reader.fault(&places.1, format!("there is no site `{}`", user.site), "name the key of a [[site]]");
+        }
+        users.push(user);
+    }
+    users
+}
+
+fn read_sites(reader: &mut Reader<'_>, root: &mut Table<'_, '_>, channels: &[Arc<Channel>]) -> Vec<site::Site> {
     let tables = root.tables(reader, "site");
     if tables.is_empty() {
         let cure = "add [[site]] with its `key` and `origins`";
@@ -63,7 +103,7 @@ fn read_sites(reader: &mut Reader<'_>, root: &mut Table<'_, '_>) -> Vec<site::Si
     let mut sites = Vec::new();
     for table in tables {
         let place = table.place("key");
-        let Some(site) = site::read(reader, table) else { continue };
+        let Some(site) = site::read(reader, table, channels) else { continue };
         if !keys.insert(site.key.clone()) {
             reader.fault(&place, format!("the site key `{}` is used twice", site.key), "give each site its own key");
         }

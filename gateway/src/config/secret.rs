@@ -42,6 +42,11 @@ impl Secret {
         }
     }
 
+    /// A user's password, of any length.
+    pub(super) fn of_user(password: String) -> Self {
+        Self(password.into())
+    }
+
     /// Signs nothing: a draft's secret until there is one.
     pub(super) fn empty() -> Self {
         Self(SecretString::default())

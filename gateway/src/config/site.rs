@@ -1,5 +1,6 @@
 //! A site and what its policy lets agents and bots do.
 
+use super::channel::Channel;
 use super::file::Lifetime;
 use super::origin::{OriginPattern, WebOrigin};
 use super::reader::{Number, Reader, Table, Value, Wrong};
@@ -59,6 +60,8 @@ pub struct Site {
     pub variable_ttl: Duration,
     /// What the site is called in the addresses of session data.
     pub portal: String,
+    /// What its visitors go through.
+    pub channel: Option<Arc<Channel>>,
     policy_json: Arc<str>,
 }
 
@@ -147,7 +150,7 @@ impl Value for Selectors {
     }
 }
 
-pub(super) fn read(reader: &mut Reader<'_>, mut table: Table<'_, '_>) -> Option<Site> {
+pub(super) fn read(reader: &mut Reader<'_>, mut table: Table<'_, '_>, channels: &[Arc<Channel>]) -> Option<Site> {
     let key = table.require::<SiteKey>(reader, "key", "give the site a key, as in `key = \"shop\"`");
     let name = table.get::<String>(reader, "name");
     let place = table.place("origins");
@@ -170,11 +173,18 @@ pub(super) fn read(reader: &mut Reader<'_>, mut table: Table<'_, '_>) -> Option<
     };
     let variable_ttl = table.get::<Lifetime>(reader, "variable_ttl").map_or(MONTH, |lifetime| lifetime.0);
     let portal = table.get::<SiteKey>(reader, "portal");
+    let place = table.place("channel");
+    let named = table.get::<String>(reader, "channel");
+    let channel = named.as_ref().and_then(|name| channels.iter().find(|channel| channel.name == *name));
+    if let (Some(name), None) = (&named, channel) {
+        reader.fault(&place, format!("there is no channel `{name}`"), "name a [[channel]], or add it");
+    }
     table.end(reader);
     let key = key?;
     let portal = portal.unwrap_or_else(|| key.clone()).to_string();
     // A policy is strings, numbers and lists of them: it always serialises.
     let policy_json = serde_json::to_string(&policy).unwrap_or_default().into();
     let name = name.unwrap_or_else(|| key.to_string());
-    Some(Site { key, name, origins: origins?, policy, variable_ttl, portal, policy_json })
+    let channel = channel.cloned();
+    Some(Site { key, name, origins: origins?, policy, variable_ttl, portal, channel, policy_json })
 }

@@ -6,7 +6,7 @@ use crate::app::AppState;
 use crate::auth::Claims;
 use crate::config::{Site, SiteKey};
 use crate::error::Error;
-use crate::store::{SessionStatus, UserId};
+use crate::store::UserId;
 use axum::extract::State;
 use docent_protocol::event::Role;
 use docent_protocol::param::member;
@@ -26,14 +26,14 @@ pub async fn create(
     })?;
     check_origin(site, &headers)?;
     let id = ConversationId::random().map_err(Error::internal)?;
-    let conversation = state.store.create(id, key.clone()).await?;
+    let status = state.sessions().begin(id, key.clone()).await?;
     if let Some(user) = returning(&state, &key, &headers).await? {
         state.store.set_user(id, user).await?;
     }
     state.rooms.heard(&key, id);
     let mut body = visitor_token(&state, key, id)?;
     body["conversationId"] = json!(id.to_string());
-    body["session"] = session(conversation.session);
+    body["session"] = status.wire();
     Ok((StatusCode::CREATED, axum::Json(body)))
 }
 
@@ -66,10 +66,4 @@ pub fn visitor_token(state: &AppState, site: SiteKey, id: ConversationId) -> Res
     let expires = Timestamp::now() + ttl;
     let claims = Claims { role: Role::Visitor, site, conversation: Some(id), sub: None, expires };
     Ok(json!({"visitorToken": state.keys.issue(&claims)?, "expiresIn": ttl.as_secs()}))
-}
-
-/// A chat session's state as the wire has it.
-pub fn session(status: SessionStatus) -> Value {
-    let (status, name) = status.parts();
-    json!({"status": status, "name": name})
 }

@@ -67,6 +67,7 @@ pub fn draft(claims: &Claims, body: &Value, key: Option<&str>) -> Result<Draft, 
         data: envelope.data.to_string(),
         answers: envelope.answers,
         key,
+        act: None,
     })
 }
 
@@ -77,7 +78,8 @@ fn checked_key(key: &str) -> Result<String, Error> {
 }
 
 /// Makes an event durable.
-pub async fn append(state: &AppState, access: &Access, draft: Draft) -> Result<Appended, Error> {
+pub async fn append(state: &AppState, access: &Access, mut draft: Draft) -> Result<Appended, Error> {
+    state.sessions().heed(&mut draft);
     let appended = state.store.append(access.id, draft).await?;
     if access.claims.role == Role::Visitor {
         state.rooms.heard(&access.claims.site, access.id);

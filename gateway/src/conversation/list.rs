@@ -2,7 +2,6 @@
 
 use super::ConversationId;
 use super::access::{Access, find};
-use super::create::session;
 use super::query::Query;
 use crate::app::AppState;
 use crate::auth::Bearer;
@@ -57,6 +56,6 @@ fn tell(state: &AppState, conversation: &Conversation) -> Value {
         "head": conversation.head.to_string(),
         "connected": state.rooms.connected(conversation.id),
         "ended": conversation.ended(),
-        "session": session(conversation.session),
+        "session": conversation.session.wire(),
     })
 }

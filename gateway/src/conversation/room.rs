@@ -379,6 +379,7 @@ mod tests {
                         data: "{}".to_owned(),
                         answers: None,
                         key: None,
+                        act: None,
                     };
                     store.append(id, draft).await.expect("appended");
                 }

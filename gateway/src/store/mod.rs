@@ -9,6 +9,8 @@ pub mod variables;
 
 use crate::config::SiteKey;
 use crate::conversation::ConversationId;
+use crate::session::state::{Act, Session, SessionError};
+use crate::session::status::SessionStatus;
 use async_trait::async_trait;
 use axum::extract::ws::Utf8Bytes;
 use docent_protocol::envelope::DataType;
@@ -33,36 +35,15 @@ pub enum StoreError {
     /// The owner has as many variables as they may have.
     #[error("there are {0} keys, as many as there may be")]
     Full(usize),
+    /// The chat session does not allow it.
+    #[error(transparent)]
+    Session(#[from] SessionError),
     /// The store is closed.
     #[error("the store is closed")]
     Closed,
     /// The engine failed; nothing was stored.
     #[error("the store's engine failed: {0}")]
     Engine(String),
-}
-
-/// Where a conversation's chat session stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum SessionStatus {
-    /// The visitor waits for somebody.
-    InQueue,
-    /// It is over.
-    Closed,
-}
-
-impl SessionStatus {
-    /// The number and name the wire has.
-    pub const fn parts(self) -> (u8, &'static str) {
-        match self {
-            Self::InQueue => (4, "InQueue"),
-            Self::Closed => (9, "Closed"),
-        }
-    }
-
-    /// The status of this number.
-    pub fn from_number(number: u8) -> Option<Self> {
-        [Self::InQueue, Self::Closed].into_iter().find(|status| status.parts().0 == number)
-    }
 }
 
 /// What is known of a conversation.
@@ -85,7 +66,7 @@ pub struct Conversation {
 impl Conversation {
     /// Whether it takes no more events.
     pub fn ended(&self) -> bool {
-        self.session == SessionStatus::Closed
+        self.session.is_over()
     }
 }
 
@@ -106,6 +87,16 @@ pub struct Draft {
     pub answers: Option<EventId>,
     /// A repeated append of the same poster with the same key is not stored again.
     pub key: Option<String>,
+    /// For a message: what it does to the chat session. Both are stored, or neither.
+    pub act: Option<Box<Act>>,
+}
+
+impl Draft {
+    /// A `session` event of the gateway's.
+    pub fn session(site: SiteKey, data: String) -> Self {
+        let (role, data_type) = (Role::Gateway, DataType::Session);
+        Self { site, role, from: None, data_type, data, answers: None, key: None, act: None }
+    }
 }
 
 /// An event as it is stored.
@@ -128,6 +119,48 @@ pub struct Appended {
     pub event_id: EventId,
     /// Whether it was stored now.
     pub fresh: bool,
+}
+
+/// A change of a chat session; it gets the time of the change. What it refuses is not stored.
+pub type Edit = Box<dyn FnOnce(&mut Session, Timestamp) -> Result<(), SessionError> + Send>;
+
+/// A session that begins together with its conversation.
+pub struct Begin {
+    /// Its channel; 0 for none.
+    pub topic: i32,
+    /// What happens to it first. Its status is Invalid before.
+    pub edit: Edit,
+}
+
+/// What became of an edit.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Edited {
+    /// The session after it.
+    pub session: Session,
+    /// The `session` event that tells of it, where there was something to tell.
+    pub event_id: Option<EventId>,
+}
+
+/// How a session is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionKey {
+    /// By its conversation.
+    Conversation(ConversationId),
+    /// By its own number.
+    Number(i64),
+}
+
+/// Which sessions to read.
+#[derive(Clone, Debug)]
+pub struct Sessions {
+    /// Of this site.
+    pub site: SiteKey,
+    /// With one of these statuses.
+    pub statuses: Vec<SessionStatus>,
+    /// Where nothing was posted since.
+    pub quiet_since: Option<Timestamp>,
+    /// At most so many, the oldest first.
+    pub limit: usize,
 }
 
 /// Which events to read.
@@ -173,8 +206,17 @@ pub trait Store: VariableStore + Send + Sync + 'static {
     /// Appends an event.
     async fn append(&self, id: ConversationId, draft: Draft) -> Result<Appended, StoreError>;
 
-    /// Appends the event that ends the conversation.
-    async fn end(&self, id: ConversationId, draft: Draft) -> Result<Appended, StoreError>;
+    /// Begins a conversation whose session is on a channel, with the `session` event that says so.
+    async fn begin(&self, id: ConversationId, site: SiteKey, begin: Begin) -> Result<Edited, StoreError>;
+
+    /// Changes a session, and tells of it with a `session` event, in one.
+    async fn edit(&self, id: ConversationId, edit: Edit) -> Result<Edited, StoreError>;
+
+    /// Tells of a session.
+    async fn session(&self, key: SessionKey) -> Result<Option<Session>, StoreError>;
+
+    /// Sessions, the oldest first.
+    async fn sessions(&self, which: Sessions) -> Result<Vec<Session>, StoreError>;
 
     /// Reads events, in the log's order.
     async fn events(&self, id: ConversationId, range: Range) -> Result<Vec<Arc<Event>>, StoreError>;

@@ -1,8 +1,13 @@
 //! What every store must do. `contract!(open)` makes the tests for the store that `open` opens in a directory.
 
-use super::{Draft, Event, From, OnCommit, Owner, Put, Range, Store, StoreError, UserId};
+mod session;
+
+pub(super) use self::session::*;
+use super::{Draft, Edit, Event, From, OnCommit, Owner, Put, Range, Store, StoreError, UserId};
 use crate::config::SiteKey;
 use crate::conversation::ConversationId;
+use crate::session::state::{Act, Actor, SessionError};
+use crate::session::transition::{Rules, Trigger};
 use crate::variables::Scope;
 use docent_protocol::envelope::DataType;
 use docent_protocol::event::{EventId, Role};
@@ -25,7 +30,9 @@ macro_rules! contract {
             another_sites_conversation_is_unknown, pages_go_both_ways, types_filter, conversations_are_listed,
             what_is_acknowledged_survives_reopening, a_closed_store_says_so, news_comes_in_order_before_the_answer,
             a_variable_reads_back_after_reopening, what_is_put_together_is_refused_together,
-            session_data_goes_with_the_session, a_conversation_is_its_own_users_unless_told);
+            session_data_goes_with_the_session, a_conversation_is_its_own_users_unless_told,
+            a_session_begins_with_its_event, a_session_changes_with_its_event, a_message_moves_its_session,
+            what_a_session_refuses_is_not_stored, sessions_are_found_and_listed);
 
         /// This test is its own victim: a second process runs it, appends, and is killed.
         #[tokio::test(flavor = "multi_thread")]
@@ -50,7 +57,7 @@ fn site() -> SiteKey {
 
 fn draft(role: Role, data_type: DataType, data: &str) -> Draft {
     let from = (role != Role::Visitor).then(|| "ada \"the\" agent".to_owned());
-    Draft { site: site(), role, from, data_type, data: data.to_owned(), answers: None, key: None }
+    Draft { site: site(), role, from, data_type, data: data.to_owned(), answers: None, key: None, act: None }
 }
 
 fn message(text: &str) -> Draft {
@@ -59,6 +66,19 @@ fn message(text: &str) -> Draft {
 
 fn answer(to: EventId) -> Draft {
     Draft { answers: Some(to), ..draft(Role::Visitor, DataType::CommandResponse, "{}") }
+}
+
+fn act(trigger: Trigger) -> Act {
+    let actor = Actor { role: Role::Agent, name: Some("ada".to_owned()) };
+    Act { trigger, actor, rules: Rules { channel: true, ..Rules::default() }, to: None }
+}
+
+fn happens(trigger: Trigger) -> Edit {
+    Box::new(move |session, now| session.apply(&act(trigger), now))
+}
+
+fn close() -> Edit {
+    happens(Trigger::Dropped)
 }
 
 fn quiet() -> OnCommit {
@@ -179,10 +199,9 @@ pub(super) async fn an_ended_conversation_takes_nothing(open: Open, dir: &Path) 
     let conversation = begun(&*store).await;
     let keyed = Draft { key: Some("k".to_owned()), ..message("a") };
     let first = store.append(conversation, keyed.clone()).await.expect("appended");
-    store.end(conversation, draft(Role::Gateway, DataType::Session, "{}")).await.expect("ended");
+    store.edit(conversation, close()).await.expect("ended");
     assert_eq!(store.append(conversation, message("b")).await, Err(StoreError::Ended));
-    let again = store.end(conversation, draft(Role::Gateway, DataType::Session, "{}")).await;
-    assert_eq!(again, Err(StoreError::Ended));
+    assert_eq!(store.edit(conversation, close()).await, Err(StoreError::Session(SessionError::Over)));
     let repeated = store.append(conversation, keyed.clone()).await.expect("still answered");
     assert_eq!(repeated.event_id, first.event_id);
     store.close().await.expect("closed");
@@ -346,7 +365,7 @@ pub(super) async fn session_data_goes_with_the_session(open: Open, dir: &Path) {
     for id in [one, two] {
         store.put_variables(data(id), now).await.expect("put");
     }
-    store.end(one, draft(Role::Gateway, DataType::Session, "{}")).await.expect("ended");
+    store.edit(one, close()).await.expect("ended");
     assert_eq!(keys(&*store, &data(one).owner).await, [""; 0]);
     assert_eq!(keys(&*store, &data(two).owner).await, ["size"]);
     assert_eq!(store.put_variables(data(one), now).await, Err(StoreError::Ended));

@@ -100,6 +100,7 @@ impl Peer {
             data: "{}".to_owned(),
             answers: None,
             key: None,
+            act: None,
         };
         self.state.store.append(self.id, draft).await.expect("appended");
     }

@@ -3,14 +3,18 @@
 mod checkpoint;
 mod reader;
 mod schema;
+mod session;
 mod variables;
 mod writer;
 
 use self::reader::Readers;
 use self::writer::{Job, Writer, write};
-use super::{Appended, Conversation, Draft, Event, OnCommit, Range, Store, StoreError};
+use super::{
+    Appended, Begin, Conversation, Draft, Edit, Edited, Event, OnCommit, Range, SessionKey, Sessions, Store, StoreError,
+};
 use crate::config::SiteKey;
 use crate::conversation::ConversationId;
+use crate::session::state::Session;
 use async_trait::async_trait;
 use docent_protocol::event::EventId;
 use std::path::Path;
@@ -55,7 +59,7 @@ impl Embedded {
 #[async_trait]
 impl Store for Embedded {
     async fn create(&self, id: ConversationId, site: SiteKey) -> Result<Conversation, StoreError> {
-        self.ask(|reply| Job::Create { id, site, reply }).await
+        self.ask(|reply| write(reply, move |writer| writer.create(id, site))).await
     }
 
     async fn find(&self, id: ConversationId) -> Result<Option<Conversation>, StoreError> {
@@ -72,11 +76,23 @@ impl Store for Embedded {
     }
 
     async fn append(&self, id: ConversationId, draft: Draft) -> Result<Appended, StoreError> {
-        self.ask(|reply| Job::Append { id, draft, ends: false, reply }).await
+        self.ask(|reply| Job::Append { id, draft, reply }).await
     }
 
-    async fn end(&self, id: ConversationId, draft: Draft) -> Result<Appended, StoreError> {
-        self.ask(|reply| Job::Append { id, draft, ends: true, reply }).await
+    async fn begin(&self, id: ConversationId, site: SiteKey, begin: Begin) -> Result<Edited, StoreError> {
+        self.ask(|reply| write(reply, move |writer| writer.begin(id, site, begin))).await
+    }
+
+    async fn edit(&self, id: ConversationId, edit: Edit) -> Result<Edited, StoreError> {
+        self.ask(|reply| write(reply, move |writer| writer.edit(id, edit))).await
+    }
+
+    async fn session(&self, key: SessionKey) -> Result<Option<Session>, StoreError> {
+        self.readers.read(move |connection| session::find(connection, key)).await
+    }
+
+    async fn sessions(&self, which: Sessions) -> Result<Vec<Session>, StoreError> {
+        self.readers.read(move |connection| session::list(connection, &which)).await
     }
 
     async fn events(&self, id: ConversationId, range: Range) -> Result<Vec<Arc<Event>>, StoreError> {

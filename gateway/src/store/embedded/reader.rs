@@ -87,12 +87,12 @@ pub(super) fn list(
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn number(connection: &Connection, id: ConversationId) -> Result<Option<i64>, StoreError> {
+pub(super) fn number(connection: &Connection, id: ConversationId) -> Result<Option<i64>, StoreError> {
     let mut statement = connection.prepare_cached("SELECT number FROM conversation WHERE id = ?1")?;
     Ok(statement.query_row([id.to_bytes()], |row| row.get(0)).optional()?)
 }
 
-fn count(limit: usize) -> i64 {
+pub(super) fn count(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 

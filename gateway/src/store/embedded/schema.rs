@@ -9,7 +9,7 @@ use std::time::Duration;
 
 /// The schema, step by step: a file of version N has had the first N of these. Steps are added at the end and never
 /// changed.
-const STEPS: [&str; 2] = [LOG, variables::TABLES];
+const STEPS: [&str; 3] = [LOG, variables::TABLES, SESSIONS];
 
 /// An event's place is its conversation's number and its id in one integer: the log lies in the file as it is read.
 const EVENT_BITS: u32 = 32;
@@ -40,6 +40,32 @@ const LOG: &str = "
         event INTEGER NOT NULL,
         PRIMARY KEY (conversation, key)
     ) WITHOUT ROWID;
+";
+
+/// A conversation without a row here has a session of its own all the same: the plain one.
+const SESSIONS: &str = "
+    CREATE TABLE session (
+        number INTEGER PRIMARY KEY,
+        topic INTEGER NOT NULL,
+        version INTEGER NOT NULL,
+        queued INTEGER,
+        details TEXT NOT NULL
+    );
+    CREATE INDEX conversation_open ON conversation (site, session, number) WHERE session NOT IN (8, 9, 11);
+    CREATE TABLE faq (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        topic INTEGER NOT NULL,
+        language TEXT NOT NULL,
+        question TEXT NOT NULL,
+        answer TEXT NOT NULL
+    );
+    CREATE INDEX faq_topic ON faq (topic);
+    CREATE VIRTUAL TABLE faq_english USING fts5 (
+        question, answer, content = '', contentless_delete = 1, tokenize = 'porter unicode61 remove_diacritics 2'
+    );
+    CREATE VIRTUAL TABLE faq_other USING fts5 (
+        question, answer, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 0'
+    );
 ";
 
 /// The connection that writes. Every commit is synced to disk.

@@ -1,7 +1,7 @@
 //! Variables in the embedded store.
 
+use super::super::StoreError;
 use super::super::variables::{Owner, Put, UserId, Variable, VariableStore};
-use super::super::{SessionStatus, StoreError};
 use super::Embedded;
 use super::reader::timestamp;
 use super::writer::Writer;
@@ -62,7 +62,7 @@ fn user(connection: &Connection, conversation: ConversationId) -> Result<UserId,
 impl Writer {
     fn put(&mut self, put: &Put, now: Timestamp) -> Result<(), StoreError> {
         if let Some(conversation) = put.during
-            && self.log(conversation)?.session == SessionStatus::Closed
+            && self.log(conversation)?.session.is_over()
         {
             return Err(StoreError::Ended);
         }

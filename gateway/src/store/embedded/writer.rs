@@ -1,12 +1,13 @@
 //! The one thread that writes. Whatever has queued up while a commit was being synced goes into the next one, so
 //! the price of a sync is shared.
 
-use super::super::{Appended, Conversation, Draft, Event, OnCommit, SessionStatus, StoreError};
+use super::super::{Appended, Conversation, Draft, Event, OnCommit, StoreError};
 use super::checkpoint::Checkpointer;
 use super::reader::timestamp;
 use super::schema::{event_at, log, place};
 use crate::config::SiteKey;
 use crate::conversation::ConversationId;
+use crate::session::status::SessionStatus;
 use crate::telemetry::metrics;
 use axum::extract::ws::Utf8Bytes;
 use docent_protocol::envelope::DataType;
@@ -48,10 +49,8 @@ pub(super) fn write<T: Send + 'static>(
 
 /// What the writer is asked to do.
 pub(super) enum Job {
-    /// Begin a conversation.
-    Create { id: ConversationId, site: SiteKey, reply: Reply<Conversation> },
-    /// Append an event, and end the conversation with it.
-    Append { id: ConversationId, draft: Draft, ends: bool, reply: Reply<Appended> },
+    /// Append an event.
+    Append { id: ConversationId, draft: Draft, reply: Reply<Appended> },
     /// Write something else.
     Write(Writing),
     /// Stop after what is queued.
@@ -60,7 +59,6 @@ pub(super) enum Job {
 
 /// A reply that is held back until its work is durable.
 enum Done {
-    Created(Reply<Conversation>, Result<Conversation, StoreError>),
     Appended(Reply<Appended>, Result<Appended, StoreError>),
     Written(Tell),
 }
@@ -69,7 +67,6 @@ impl Done {
     fn tell(self) {
         // An asker who has gone away misses nothing: the event is in the log.
         match self {
-            Self::Created(reply, result) => drop(reply.send(result)),
             Self::Appended(reply, result) => drop(reply.send(result)),
             Self::Written(tell) => tell(Ok(())),
         }
@@ -77,7 +74,6 @@ impl Done {
 
     fn fail(self, error: StoreError) {
         match self {
-            Self::Created(reply, _) => drop(reply.send(Err(error))),
             Self::Appended(reply, _) => drop(reply.send(Err(error))),
             Self::Written(tell) => tell(Err(error)),
         }
@@ -86,7 +82,7 @@ impl Done {
 
 /// What the writer remembers of a conversation.
 pub(super) struct Log {
-    number: i64,
+    pub(super) number: i64,
     site: SiteKey,
     head: u64,
     pub(super) session: SessionStatus,
@@ -151,13 +147,8 @@ impl Writer {
         for job in group.drain(..) {
             match job {
                 Job::Close { reply } => *closing = Some(reply),
-                Job::Create { id, site, reply } => {
-                    let outcome = result.clone().and_then(|()| self.create(id, site));
-                    note(&mut result, &outcome);
-                    self.done.push(Done::Created(reply, outcome));
-                }
-                Job::Append { id, draft, ends, reply } => {
-                    let outcome = result.clone().and_then(|()| self.append(id, &draft, ends));
+                Job::Append { id, draft, reply } => {
+                    let outcome = result.clone().and_then(|()| self.append(id, &draft));
                     note(&mut result, &outcome);
                     self.done.push(Done::Appended(reply, outcome));
                 }
@@ -201,48 +192,74 @@ impl Writer {
         self.connection.prepare_cached(sql)
     }
 
-    fn create(&mut self, id: ConversationId, site: SiteKey) -> Result<Conversation, StoreError> {
+    pub(super) fn create(&mut self, id: ConversationId, site: SiteKey) -> Result<Conversation, StoreError> {
         let session = SessionStatus::InQueue;
         let insert = "INSERT INTO conversation (id, site, created, session) VALUES (?1, ?2, ?3, ?4)";
-        let values = params![id.to_bytes(), site.as_str(), self.now, session.parts().0];
+        let values = params![id.to_bytes(), site.as_str(), self.now, session.number()];
         let number = self.sql(insert)?.insert(values)?;
         self.logs.insert(id, Log { number, site: site.clone(), head: 0, session });
         let created_at = timestamp(self.now);
         Ok(Conversation { id, site, created_at, last_event_at: None, head: EventId::START, session })
     }
 
-    fn append(&mut self, id: ConversationId, draft: &Draft, ends: bool) -> Result<Appended, StoreError> {
+    fn append(&mut self, id: ConversationId, draft: &Draft) -> Result<Appended, StoreError> {
         let log = self.log(id)?;
         if log.site != draft.site {
             return Err(StoreError::Unknown);
         }
-        let (number, head, session) = (log.number, log.head, log.session);
+        let (number, session) = (log.number, log.session);
         let key = draft.key.as_ref().map(|key| scoped(draft, key));
         if let Some(event_id) = self.stored_before(number, draft, key.as_deref())? {
             return Ok(Appended { event_id, fresh: false });
         }
-        if session == SessionStatus::Closed {
+        if session.is_over() {
             return Err(StoreError::Ended);
         }
-        // A full log is over too.
-        let event_id = EventId::new(head + 1).ok_or(StoreError::Ended)?;
-        let place = place(number, event_id).ok_or(StoreError::Ended)?;
-        let event = self.insert(id, number, place, event_id, draft)?;
+        let mut change = None;
+        if let Some(act) = &draft.act {
+            let before = self.session(id)?;
+            let mut after = before.clone();
+            after.apply(act, self.time())?;
+            change = Some((before, after));
+        }
+        let (event_id, place) = self.store(id, draft)?;
         if let Some(key) = key {
             self.sql("INSERT INTO idempotency (conversation, key, event) VALUES (?1, ?2, ?3)")?
                 .execute(params![number, key, place])?;
         }
-        if ends {
-            let status = SessionStatus::Closed.parts().0;
-            self.sql("UPDATE conversation SET session = ?2 WHERE number = ?1")?.execute(params![number, status])?;
-            self.forget_session_data(&draft.site, id)?;
+        if let Some((before, after)) = change {
+            self.keep(Some(&before), before.status, after)?;
         }
+        Ok(Appended { event_id, fresh: true })
+    }
+
+    /// The time of the group.
+    pub(super) fn time(&self) -> Timestamp {
+        timestamp(self.now)
+    }
+
+    /// Remembers a conversation's new status.
+    pub(super) fn set_status(&mut self, id: ConversationId, status: SessionStatus) -> Result<(), StoreError> {
+        self.log(id)?;
+        if let Some(log) = self.logs.get_mut(&id) {
+            log.session = status;
+        }
+        Ok(())
+    }
+
+    /// Puts an event at the end of its log.
+    pub(super) fn store(&mut self, id: ConversationId, draft: &Draft) -> Result<(EventId, i64), StoreError> {
+        let log = self.log(id)?;
+        let number = log.number;
+        // A full log is over too.
+        let event_id = EventId::new(log.head + 1).ok_or(StoreError::Ended)?;
+        let place = place(number, event_id).ok_or(StoreError::Ended)?;
+        let event = self.insert(id, number, place, event_id, draft)?;
         if let Some(log) = self.logs.get_mut(&id) {
             log.head += 1;
-            log.session = if ends { SessionStatus::Closed } else { log.session };
         }
         self.committed.push((id, event));
-        Ok(Appended { event_id, fresh: true })
+        Ok((event_id, place))
     }
 
     pub(super) fn log(&mut self, id: ConversationId) -> Result<&Log, StoreError> {
