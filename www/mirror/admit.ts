@@ -38,7 +38,7 @@ const SCHEME = /^([a-z][a-z0-9+.-]*):/i;
 const LINKS = new Set(["http", "https", "mailto", "tel", "sms"]);
 
 /** The element that is built for one of the page's. */
-export function elementName(space: string, name: string): string {
+export function elementName(name: string): string {
   const low = name.toLowerCase();
   return REPLACED.has(low) || low.startsWith(PLACE) ? `${PLACE}${low.replaceAll(/[^a-z0-9-]/g, "-")}` : name;
 }

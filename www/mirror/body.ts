@@ -1,4 +1,4 @@
-import { NAMES, format } from "./codes";
+import { Format, NAMES } from "../cobrowse/wire";
 import { Fault, Pieces, Reader } from "./reader";
 
 /** Bytes of a body, packed small and unpacked enormous, that are still taken. */
@@ -23,7 +23,7 @@ export async function unpack(frame: Uint8Array<ArrayBuffer>): Promise<Payload> {
   if (frame.length < HEADER + STREAM + 1) throw new Fault("a frame is too short");
   const stream = new DataView(frame.buffer, frame.byteOffset).getUint32(HEADER, true);
   const packed = frame.subarray(HEADER + STREAM + 1);
-  const body = frame[HEADER + STREAM] === format.DEFLATED ? await inflate(packed) : packed;
+  const body = frame[HEADER + STREAM] === Format.Deflated ? await inflate(packed) : packed;
   const lengths = new Reader(body);
   const [opsLength, textsLength] = [lengths.varint(), lengths.varint()];
   const rest = lengths.rest();

@@ -48,6 +48,11 @@ export class Reader {
     return this.bytes.slice(this.at - count, this.at);
   }
 
+  /** Another reader of the same, from the beginning. */
+  peek(): Reader {
+    return new Reader(this.bytes);
+  }
+
   rest(): Uint8Array {
     return this.bytes.subarray(this.at);
   }

@@ -19,6 +19,21 @@ export interface LineState {
   sending: readonly Sending[];
   typing?: From;
   ended: boolean;
+  /** What happened here and stands in no log. */
+  notes: readonly LocalNote[];
+}
+
+/** Something an agent should know of that only this console knows. */
+export interface LocalNote {
+  when: string;
+  text: string;
+}
+
+/** Who takes the frames of the visitor's page. */
+export interface Watcher {
+  /** The gateway begins to send. */
+  begins(): void;
+  frame(frame: ArrayBuffer): void;
 }
 
 /** Everything but typing, which is of no use later. */
@@ -26,6 +41,8 @@ const HISTORY = ["message", "command", "infoRequest", "commandResponse", "infoRe
 const PAGE = 200;
 /** The most events kept; what goes first can be read again. */
 const KEPT = 5000;
+/** The most notes kept. */
+const NOTES = 50;
 /** How long somebody types without saying so again, in milliseconds. */
 const TYPING_MS = 6500;
 
@@ -38,12 +55,14 @@ export class Line {
     earlier: false,
     sending: [],
     ended: false,
+    notes: [],
   });
   private events: LogEvent[] = [];
   /** The newest event heard of, typing too. */
   private head = START;
   /** What was said before this connection is not news. */
   private old = START;
+  private watcher?: Watcher;
   private typingEnds?: ReturnType<typeof setTimeout>;
   private readonly outbox = new Outbox((sending) => this.state.patch({ sending }));
   private readonly socket: Socket;
@@ -60,7 +79,9 @@ export class Line {
         this.state.patch({ ended: ended || this.state.get().ended });
         this.socket.send({ resume: this.head });
         for (const frame of this.outbox.frames()) this.socket.send(frame);
+        if (this.watcher) this.beginToWatch(this.watcher);
       },
+      binary: (frame) => this.watcher?.frame(frame),
       event: (event) => this.hear(event),
       ack: (ref, eventId) => this.outbox.acknowledged(ref, eventId, this.head),
       error: (problem, ref) => {
@@ -102,6 +123,37 @@ export class Line {
   /** Told where there is a connection; nobody needs to hear of it later. */
   tellTyping(isTyping: boolean): void {
     this.socket.send({ dataType: "typing", data: { isTyping } });
+  }
+
+  /** Watches the visitor's page until the result is called. */
+  watch(watcher: Watcher): () => void {
+    this.watcher = watcher;
+    this.beginToWatch(watcher);
+    return () => {
+      if (this.watcher !== watcher) return;
+      delete this.watcher;
+      this.socket.send({ watch: false });
+    };
+  }
+
+  private beginToWatch(watcher: Watcher): void {
+    watcher.begins();
+    this.socket.send({ watch: true });
+  }
+
+  /** Asks for all of the visitor's page again. */
+  askSnapshot(): void {
+    this.socket.send({ snapshot: true });
+  }
+
+  /** Sends to the visitor's page what is of no use later. */
+  signal(payload: Uint8Array<ArrayBuffer>): void {
+    this.socket.signal(payload);
+  }
+
+  note(text: string): void {
+    const notes = [...this.state.get().notes, { when: new Date().toISOString(), text }];
+    this.state.patch({ notes: notes.slice(-NOTES) });
   }
 
   async end(): Promise<void> {

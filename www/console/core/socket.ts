@@ -11,6 +11,7 @@ export interface Hearer {
   event(event: LogEvent): void;
   ack(ref: string, eventId: string): void;
   error(problem: Problem, ref?: string): void;
+  binary(frame: ArrayBuffer): void;
   link(link: Link, problem?: Problem): void;
 }
 
@@ -52,6 +53,11 @@ export class Socket {
     if (this.greeted && this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(frame));
   }
 
+  /** Sends bytes where there is a connection. */
+  signal(payload: Uint8Array<ArrayBuffer>): void {
+    if (this.greeted && this.socket?.readyState === WebSocket.OPEN) this.socket.send(payload);
+  }
+
   private readonly hurry = (): void => {
     if (this.greeted || this.stopped) return;
     this.leave();
@@ -75,10 +81,13 @@ export class Socket {
   private open(): void {
     const socket = new WebSocket(this.api.socketUrl(this.id), [PROTOCOL, `bearer.${this.api.token}`]);
     this.leave();
+    socket.binaryType = "arraybuffer";
     this.socket = socket;
     this.timer = setTimeout(() => this.lost(socket), PATIENCE_MS);
     socket.onmessage = ({ data }) => {
-      if (socket === this.socket && typeof data === "string") this.hear(data);
+      if (socket !== this.socket) return;
+      if (typeof data === "string") this.hear(data);
+      else if (data instanceof ArrayBuffer) this.hearer.binary(data);
     };
     socket.onclose = ({ code, reason }) => {
       if (socket !== this.socket) return;

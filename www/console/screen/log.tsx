@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { curl } from "../core/curl";
 import type { Desk } from "../core/desk";
-import type { Line, LineState } from "../core/line";
+import type { Line, LineState, LocalNote } from "../core/line";
 import { speaker } from "../core/name";
 import type { Sending } from "../core/outbox";
 import { fully, t, time, took } from "../core/text";
@@ -21,7 +21,8 @@ interface Props {
 export function Log({ desk, line, state }: Props): JSX.Element {
   const sending = state.sending.filter((one) => one.dataType !== "message" && !one.heard);
   const { calls } = state.thread;
-  if (calls.length + sending.length === 0) {
+  const { notes } = state;
+  if (calls.length + sending.length + notes.length === 0) {
     return (
       <div class="none">
         <strong>{t("logEmpty")}</strong>
@@ -36,13 +37,27 @@ export function Log({ desk, line, state }: Props): JSX.Element {
           <Waiting line={line} sending={one} />
         </li>
       ))}
-      {[...calls].reverse().map((call) => (
-        <li key={call.id ?? call.eventId} class="log-entry">
-          <Entry desk={desk} line={line} call={call} ended={state.ended} />
-        </li>
-      ))}
+      {inOrder(calls, notes).map((one) =>
+        "type" in one ? (
+          <li key={one.id ?? one.eventId} class="log-entry">
+            <Entry desk={desk} line={line} call={one} ended={state.ended} />
+          </li>
+        ) : (
+          <li key={one.when + one.text} class="log-entry log-note">
+            <span>{one.text}</span>
+            <time class="soft" dateTime={one.when} title={fully(one.when)}>
+              {time(one.when)}
+            </time>
+          </li>
+        ),
+      )}
     </ol>
   );
+}
+
+/** The newest first. */
+function inOrder(calls: readonly Call[], notes: readonly LocalNote[]): (Call | LocalNote)[] {
+  return [...calls, ...notes].sort((one, other) => Date.parse(other.when) - Date.parse(one.when));
 }
 
 /** Not in the log yet. */

@@ -1,0 +1,388 @@
+import { Flag, Op } from "../cobrowse/wire";
+import { AID } from "./aid.css";
+import { type Payload, Tables } from "./body";
+import { Planner, type Originals, type Plan, remember, remove } from "./plan";
+import { Fault, type Reader } from "./reader";
+import { type SheetHost, Sheets, type SheetTexts, hex } from "./sheets";
+import { States } from "./states";
+import { Tree } from "./tree";
+
+/** What is seen of a page beside its document. */
+export interface Sight {
+  width: number;
+  height: number;
+  ratio: number;
+  pointer?: { x: number; y: number };
+  clicks: number;
+  focus?: Element;
+  url: string;
+  title: string;
+  paused: boolean;
+}
+
+/** What a page that is built asks for, or tells. */
+export interface PageHost {
+  need(hashes: string[]): void;
+  clicked(x: number, y: number): void;
+  changed(): void;
+  ended(): void;
+}
+
+/** Removed nodes after which those that are gone are forgotten. */
+const SWEEP = 2000;
+
+/** A visitor's page as it is built in a frame's document. */
+export class Page implements SheetHost {
+  readonly sight: Sight = { width: 0, height: 0, ratio: 1, clicks: 0, url: "", title: "", paused: false };
+  /** The whole of the snapshot has come. */
+  isWhole = false;
+  private readonly originals: Originals = new WeakMap();
+  private readonly planner = new Planner(this.originals);
+  private readonly tables = new Tables<Plan>((name, space, attributes) => this.planner.element(name, space, attributes));
+  private readonly tree: Tree;
+  private readonly sheets: Sheets;
+  private readonly states: States;
+  private readonly bases = new Map<Document, HTMLBaseElement>();
+  private readonly aid = new Map<Document, CSSStyleSheet>();
+  private readonly detached = new Set<Node>();
+  private removed = 0;
+
+  constructor(
+    readonly doc: Document,
+    readonly stream: number,
+    private readonly host: PageHost,
+    texts: SheetTexts,
+  ) {
+    this.tree = new Tree(doc, this.tables);
+    this.sheets = new Sheets(this, texts);
+    this.states = new States();
+  }
+
+  /** Builds what a payload says. */
+  apply(payload: Payload): void {
+    const { ops } = payload;
+    while (!ops.isAtEnd) this.op(ops.byte(), payload);
+    this.states.settle();
+    this.host.changed();
+  }
+
+  /** The links that are still to load. */
+  loading(): HTMLLinkElement[] {
+    return this.sheets.loading();
+  }
+
+  /** Scrolls again to where the page was: what has loaded since may have made room for it. */
+  settle(): void {
+    this.states.rescroll();
+  }
+
+  baseOf(doc: Document): string {
+    return this.bases.get(doc)?.href ?? "";
+  }
+
+  aids(doc: Document): CSSStyleSheet[] {
+    const known = this.aid.get(doc);
+    if (known) return [known];
+    const view = doc.defaultView;
+    if (!view) return [];
+    const sheet = new view.CSSStyleSheet();
+    sheet.replaceSync(AID);
+    this.aid.set(doc, sheet);
+    return [sheet];
+  }
+
+  replace(before: Element, after: Element): void {
+    const id = this.tree.nodes.indexOf(before);
+    if (id > 0) this.tree.nodes[id] = after;
+    before.replaceWith(after);
+  }
+
+  private op(op: number, payload: Payload): void {
+    const { ops } = payload;
+    const { tree, tables } = this;
+    switch (op) {
+      case Op.Snapshot:
+        return this.begin(payload);
+      case Op.More:
+        if (!tree.isOpen) throw new Fault("no snapshot goes on");
+        return this.grown(tree.read(payload));
+      case Op.Reset:
+        return tables.reset();
+      case Op.Insert:
+        return this.insert(payload);
+      case Op.Move:
+        return this.move(ops);
+      case Op.Remove:
+        return this.remove(ops);
+      case Op.Detach:
+        return this.detach(ops);
+      case Op.Attr: {
+        const element = tree.element(ops.id());
+        return this.planner.attribute(element.localName, tables.name(payload)).set(element, tables.value(payload));
+      }
+      case Op.AttrSplice: {
+        const element = tree.element(ops.id());
+        const name = tables.name(payload);
+        const before = this.originals.get(element)?.get(name) ?? element.getAttribute(name) ?? "";
+        return this.planner.attribute(element.localName, name).set(element, splice(before, payload, tables));
+      }
+      case Op.AttrGone: {
+        const element = tree.element(ops.id());
+        const name = tables.name(payload);
+        remember(this.originals, element, name, undefined);
+        return remove(element, name);
+      }
+      case Op.Text: {
+        const node = tree.node(ops.id());
+        if (node.nodeType !== Node.TEXT_NODE) throw new Fault("a node is no text");
+        (node as Text).data = splice((node as Text).data, payload, tables);
+        return;
+      }
+      default:
+        return this.state(op, payload);
+    }
+  }
+
+  private state(op: number, payload: Payload): void {
+    const { ops } = payload;
+    const { tree, tables, sight } = this;
+    switch (op) {
+      case Op.Value:
+        return this.states.value(tree.element(ops.id()), tables.value(payload));
+      case Op.State:
+        return this.states.set(tree.element(ops.id()), ops.varint());
+      case Op.Scroll:
+        return this.states.scroll(tree.node(ops.id()), ops.svarint(), ops.svarint());
+      case Op.View:
+        [sight.width, sight.height, sight.ratio] = [ops.varint(), ops.varint(), ops.varint() / 100];
+        return;
+      case Op.Pointer:
+        sight.pointer = { x: ops.svarint(), y: ops.svarint() };
+        ops.id();
+        return;
+      case Op.Click: {
+        const [x, y] = [ops.svarint(), ops.svarint()];
+        ops.id();
+        sight.clicks += 1;
+        return this.host.clicked(x, y);
+      }
+      case Op.Focus: {
+        const id = ops.id();
+        delete sight.focus;
+        if (id !== 0) sight.focus = tree.element(id);
+        return;
+      }
+      case Op.Select: {
+        const [anchor, from, focus, to] = [ops.id(), ops.varint(), ops.id(), ops.varint()];
+        return this.states.select(anchor ? tree.node(anchor) : undefined, from, focus ? tree.node(focus) : undefined, to);
+      }
+      case Op.Still: {
+        const element = tree.element(ops.id());
+        return this.states.still(element, ops.take(ops.varint()));
+      }
+      case Op.Box:
+        return this.states.box(tree.element(ops.id()), ops.varint(), ops.varint());
+      case Op.Page:
+        [sight.url, sight.title] = [tables.value(payload), tables.value(payload)];
+        return this.rebase(this.doc, tables.value(payload));
+      case Op.Paused:
+        sight.paused = ops.varint() !== 0;
+        return;
+      case Op.End:
+        return this.host.ended();
+      default:
+        return this.sheet(op, payload);
+    }
+  }
+
+  private sheet(op: number, payload: Payload): void {
+    const { ops } = payload;
+    const { tree, tables, sheets } = this;
+    switch (op) {
+      case Op.Sheet: {
+        const missing = sheets.define(payload, tables);
+        if (missing !== undefined) this.host.need([missing]);
+        return;
+      }
+      case Op.Own: {
+        const element = tree.element(ops.id());
+        const number = ops.varint();
+        return sheets.own(element, number === 0 ? undefined : number - 1);
+      }
+      case Op.Adopt: {
+        const root = tree.node(ops.id());
+        const numbers = Array.from({ length: ops.varint() }, () => ops.varint());
+        // A fragment stands for a shadow root that this browser does not attach.
+        if ("adoptedStyleSheets" in root) sheets.adopt(root as Document | ShadowRoot, numbers);
+        return;
+      }
+      case Op.Rules:
+        return sheets.rules(payload, tables);
+      case Op.SheetState:
+        return sheets.state(ops.varint(), ops.varint() !== 0, tables.value(payload));
+      case Op.SheetText:
+        return sheets.supply(hex(ops.take(8)), tables.raw(payload));
+      default:
+        throw new Fault(`an op is unknown: ${op}`);
+    }
+  }
+
+  private begin(payload: Payload): void {
+    const { ops } = payload;
+    const id = ops.varint();
+    ops.varint();
+    const base = this.tables.value(payload);
+    const content = this.doc.createDocumentFragment();
+    this.tree.keep(id, this.doc);
+    this.tree.begin(content, id + 1);
+    this.content = { content, base };
+    this.grown(this.tree.read(payload));
+  }
+
+  /** The snapshot's nodes, while not all have come. */
+  private content?: { content: DocumentFragment; base: string };
+
+  private grown(shadows: readonly ShadowRoot[]): void {
+    if (this.content && !this.tree.isOpen) {
+      const { content, base } = this.content;
+      delete this.content;
+      this.doc.documentElement?.remove();
+      this.doc.append(content);
+      this.rebase(this.doc, base);
+      this.sheets.readopt(this.doc);
+      this.isWhole = true;
+    }
+    if (!this.content) this.fillFrames();
+    for (const root of shadows) if (root.isConnected && "adoptedStyleSheets" in root) this.sheets.readopt(root);
+  }
+
+  private insert(payload: Payload): void {
+    const { ops } = payload;
+    const parent = this.tree.node(ops.id());
+    const before = ops.id();
+    const fragment = this.doc.createDocumentFragment();
+    this.tree.begin(fragment, ops.varint());
+    const shadows = this.tree.read(payload);
+    this.place(parent, fragment, before);
+    this.grown(shadows);
+  }
+
+  private place(parent: Node, child: Node, before: number): void {
+    const next = before === 0 ? this.tail(parent) : this.tree.node(before);
+    try {
+      parent.insertBefore(child, next);
+    } catch {
+      throw new Fault("a node has no such place");
+    }
+    if (parent.nodeType === Node.DOCUMENT_NODE) this.rebase(parent as Document, this.baseOf(parent as Document));
+  }
+
+  /** What stands behind a parent's last child: our own `<base>`, else nothing. */
+  private tail(parent: Node): Node | null {
+    const base = this.bases.get(parent.ownerDocument ?? this.doc);
+    return base && base.parentNode === parent ? base : null;
+  }
+
+  private move(ops: Reader): void {
+    const parent = this.tree.node(ops.id());
+    const before = ops.id();
+    const fragment = this.doc.createDocumentFragment();
+    for (let count = ops.varint(); count > 0; count--) {
+      const node = this.tree.node(ops.id());
+      this.detached.delete(node);
+      this.stow(node);
+      fragment.append(node);
+    }
+    this.place(parent, fragment, before);
+    this.fillFrames();
+  }
+
+  private remove(ops: Reader): void {
+    for (let count = ops.varint(); count > 0; count--) {
+      const node = this.tree.nodes[ops.id()];
+      if (!node) continue;
+      this.detached.delete(node);
+      node.parentNode?.removeChild(node);
+      this.removed += 1;
+    }
+    if (this.removed > SWEEP) {
+      this.removed = 0;
+      this.tree.sweep([this.doc, ...this.detached]);
+      this.states.forget((node) => node.isConnected);
+    }
+  }
+
+  private detach(ops: Reader): void {
+    for (let count = ops.varint(); count > 0; count--) {
+      const node = this.tree.node(ops.id());
+      this.stow(node);
+      node.parentNode?.removeChild(node);
+      this.detached.add(node);
+    }
+  }
+
+  /** A frame that leaves its place loses its document; what is in it is kept. */
+  private stow(node: Node): void {
+    if (this.bases.size < 2 || node.nodeType !== Node.ELEMENT_NODE) return;
+    const frames = [node as Element, ...(node as Element).querySelectorAll("iframe")];
+    for (const frame of frames) {
+      const doc = (frame as HTMLIFrameElement).contentDocument;
+      const id = doc ? this.tree.nodes.indexOf(doc) : -1;
+      if (!doc || id < 0) continue;
+      const children = this.doc.createDocumentFragment();
+      const base = this.baseOf(doc);
+      this.bases.get(doc)?.remove();
+      children.append(...doc.childNodes);
+      this.tree.inner.set(frame, { id, quirks: doc.compatMode === "BackCompat", base, children });
+      this.bases.delete(doc);
+      this.aid.delete(doc);
+    }
+  }
+
+  /** Gives frames that are in their place their documents. */
+  private fillFrames(): void {
+    for (const [frame, { id, quirks, base, children }] of this.tree.inner) {
+      const doc = frame.isConnected ? (frame as HTMLIFrameElement).contentDocument : undefined;
+      if (!doc) continue;
+      this.tree.inner.delete(frame);
+      if (!quirks) {
+        doc.open();
+        doc.write("<!doctype html>");
+        doc.close();
+      }
+      while (doc.lastChild && doc.lastChild.nodeType !== Node.DOCUMENT_TYPE_NODE) doc.lastChild.remove();
+      doc.append(children);
+      this.tree.keep(id, doc);
+      this.rebase(doc, base);
+      this.sheets.readopt(doc);
+      this.quiet?.(doc);
+    }
+  }
+
+  /** Called with each document that comes into being inside. */
+  quiet?: (doc: Document) => void;
+
+  /** Addresses are resolved as in the visitor's page. */
+  private rebase(doc: Document, address: string): void {
+    const base = this.bases.get(doc) ?? doc.createElement("base");
+    this.bases.set(doc, base);
+    if (/^https?:/i.test(address)) base.href = address;
+    if (doc.documentElement && base.parentNode !== doc.documentElement) doc.documentElement.append(base);
+  }
+}
+
+/** Of the old text, so many code units at both ends stay. */
+function splice(before: string, payload: Payload, tables: Tables<Plan>): string {
+  const [front, back] = [payload.ops.varint(), payload.ops.varint()];
+  const between = tables.raw(payload);
+  if (front + back > before.length) throw new Fault("a change is longer than what it changes");
+  return before.slice(0, front) + between + before.slice(before.length - back);
+}
+
+/** Whether the document of a snapshot that begins here is in quirks mode; `undefined` where none begins. */
+export function quirksOf(frame: Payload): boolean | undefined {
+  const ops = frame.ops.peek();
+  if (ops.isAtEnd || ops.byte() !== Op.Snapshot) return undefined;
+  ops.varint();
+  return (ops.varint() & Flag.Quirks) !== 0;
+}
