@@ -24,7 +24,10 @@ pub(crate) fn pages(project: &Project, source: &str, name: &str) -> Result<()> {
     if !folder.is_dir() || fs::read_dir(&folder)?.next().is_none() {
         return Ok(());
     }
-    let inputs = hash_inputs(&project.root, &[source, "www/loader", "www/mirror", "www/cobrowse", "package-lock.json", "tsconfig.json"])?;
+    let inputs = hash_inputs(
+        &project.root,
+        &[source, "www/loader", "www/mirror", "www/cobrowse", "package-lock.json", "tsconfig.json"],
+    )?;
     let Some(output) = Output::outdated(project.dist().join(name), inputs)? else { return Ok(()) };
     say(format!("bundling {source} into dist/{name}"));
     let markup = markup(&folder)?;

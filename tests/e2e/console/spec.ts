@@ -127,6 +127,8 @@ test.describe("an agent and a visitor", () => {
     await expect(desk.button("End co-browse")).toBeVisible();
     await expect(desk.messages.getByText("The visitor shares the page")).toBeVisible();
 
+    // The page came into view; what was done stays where it was done.
+    await desk.page.getByRole("tab", { name: "Actions" }).click();
     await desk.button("Turn chat input off").click();
     await expect(desk.button("Turn chat input on")).toBeVisible();
     await expect(desk.page.getByText("No such element")).toBeVisible();

@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import type { Line, LineState } from "../core/line";
 import { t } from "../core/text";
 import { isObject, readList, text, type JsonObject } from "../core/wire";
@@ -54,10 +54,12 @@ export function isForbidden(state: LineState, type: string): boolean {
   return rows.some((row) => row.type === type && row.allowed === false);
 }
 
-function Navigate({ line, state }: Pick<Props, "line" | "state">): JSX.Element {
+/** Leads the visitor to another page. */
+export function Navigate({ line, state }: Pick<Props, "line" | "state">): JSX.Element {
   const [url, setUrl] = useState("");
   const [fault, setFault] = useState(false);
   const [run, send] = useRun(line);
+  const id = useId();
   const forbidden = isForbidden(state, "navigateTo");
   const submit = (event: Event): void => {
     event.preventDefault();
@@ -76,7 +78,7 @@ function Navigate({ line, state }: Pick<Props, "line" | "state">): JSX.Element {
           spellcheck={false}
           value={url}
           aria-invalid={fault || undefined}
-          aria-describedby={fault ? "navigate-fault" : undefined}
+          aria-describedby={fault ? id : undefined}
           onInput={(event) => setUrl(event.currentTarget.value)}
         />
         <button type="submit" disabled={state.ended || forbidden}>
@@ -85,7 +87,7 @@ function Navigate({ line, state }: Pick<Props, "line" | "state">): JSX.Element {
         </button>
       </form>
       {fault && (
-        <p class="fault" id="navigate-fault">
+        <p class="fault" id={id}>
           {t("fault_required")}
         </p>
       )}
@@ -126,7 +128,8 @@ interface ActProps {
   children: ComponentChildren;
 }
 
-function Act({ line, state, type, params, request, tell, children }: ActProps): JSX.Element {
+/** A command that takes one press. */
+export function Act({ line, state, type, params, request, tell, children }: ActProps): JSX.Element {
   const [run, send] = useRun(line);
   const now = progress(state, run);
   const busy = now?.at === "queued" || now?.at === "pending";
@@ -154,7 +157,7 @@ function Act({ line, state, type, params, request, tell, children }: ActProps): 
 }
 
 /** The visitor's clock, where they are. */
-function localTime(values: JsonObject): string {
+export function localTime(values: JsonObject): string {
   const value = text(values.value) ?? "";
   const offset = typeof values.utcOffset === "number" ? values.utcOffset : 0;
   const local = new Date(Date.parse(value) + offset * 60_000);

@@ -16,9 +16,10 @@ import { Actions } from "./actions";
 import { Chat } from "./chat";
 import { Presence, presence } from "./conversations";
 import { Log } from "./log";
+import { MirrorView } from "./mirror";
 import { Palette } from "./palette";
 
-type View = "chat" | "actions" | "log";
+type View = "chat" | "mirror" | "actions" | "log";
 
 /** One conversation: the chat, and what can be done on the visitor's page. */
 export function Conversation({ desk, line }: { desk: Desk; line: Line }): JSX.Element {
@@ -28,24 +29,42 @@ export function Conversation({ desk, line }: { desk: Desk; line: Line }): JSX.El
   const [view, setView] = useState<View>("chat");
   const [palette, setPalette] = useState(false);
   useShortcut(() => setPalette(true));
-  const views: readonly View[] = wide ? ["actions", "log"] : ["chat", "actions", "log"];
+  const { sharing } = state.thread;
+  useEffect(() => {
+    // The page is what an agent asked to see.
+    if (sharing) setView("mirror");
+  }, [sharing]);
+  const views: readonly View[] = wide ? ["mirror", "actions", "log"] : ["chat", "mirror", "actions", "log"];
   const shown = wide && view === "chat" ? "actions" : view;
   const tabs = (
-    <Tabs label={t("views")} names={views.map((id) => [id, t(id)])} shown={shown} show={(id) => setView(id as View)} />
+    <Tabs label={t("views")} names={views.map((id) => [id, t(id === "mirror" ? "page" : id)])} shown={shown} show={(id) => setView(id as View)} />
   );
-  const panel = shown === "log" ? <Log desk={desk} line={line} state={state} /> : <Actions line={line} state={state} openPalette={() => setPalette(true)} />;
+  const actions = <Actions line={line} state={state} openPalette={() => setPalette(true)} />;
+  const panels = {
+    mirror: () => <MirrorView line={line} state={state} connected={connected > 0} />,
+    log: () => <Log desk={desk} line={line} state={state} />,
+  };
+  // What was asked and answered there stays while another view is shown.
+  const panel = (
+    <>
+      <Panel view="actions" hidden={shown !== "actions"}>
+        {actions}
+      </Panel>
+      {shown !== "chat" && shown !== "actions" && <Panel view={shown}>{panels[shown]()}</Panel>}
+    </>
+  );
   return (
     <>
       <main id="conversation" class="conversation" tabIndex={-1} aria-label={name(line.id)}>
         <Head desk={desk} line={line} connected={connected} />
         {!wide && tabs}
         {(wide || shown === "chat") && <Chat desk={desk} line={line} state={state} connected={connected > 0} panel={!wide} />}
-        {!wide && shown !== "chat" && <Panel view={shown}>{panel}</Panel>}
+        {!wide && panel}
       </main>
       {wide && (
-        <aside class="side" aria-label={t("visitorsPage")}>
+        <aside class={shown === "mirror" && sharing ? "side large" : "side"} aria-label={t("visitorsPage")}>
           {tabs}
-          <Panel view={shown}>{panel}</Panel>
+          {panel}
         </aside>
       )}
       {palette && <Palette desk={desk} line={line} state={state} connected={connected > 0} close={() => setPalette(false)} />}
@@ -53,9 +72,9 @@ export function Conversation({ desk, line }: { desk: Desk; line: Line }): JSX.El
   );
 }
 
-function Panel({ view, children }: { view: View; children: JSX.Element }): JSX.Element {
+function Panel({ view, hidden, children }: { view: View; hidden?: boolean; children: JSX.Element }): JSX.Element {
   return (
-    <div class="panel" role="tabpanel" id={`panel-${view}`} aria-labelledby={`tab-${view}`}>
+    <div class="panel" hidden={hidden} role="tabpanel" id={`panel-${view}`} aria-labelledby={`tab-${view}`}>
       {children}
     </div>
   );
