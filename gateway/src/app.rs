@@ -9,7 +9,7 @@ use crate::session::presence::Presence;
 use crate::store::embedded::Embedded;
 use crate::store::{Store, StoreError};
 use crate::variables::Variables;
-use crate::{assets, conversation, cors, openapi, telemetry, variables};
+use crate::{assets, conversation, cors, openapi, session, telemetry, variables};
 use axum::Router;
 use axum::response::{IntoResponse, Response};
 use axum::serve::ListenerExt;
@@ -109,6 +109,7 @@ pub fn router(state: AppState) -> Router {
     // Before the layers, so that preflights pass through them.
     let api = conversation::routes()
         .merge(variables::routes())
+        .merge(session::routes())
         .method_not_allowed_fallback(not_allowed)
         .layer(axum::middleware::from_fn_with_state(state.clone(), limit::by_address))
         .layer(cors::layer(state.config.clone()));

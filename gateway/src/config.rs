@@ -59,6 +59,8 @@ pub struct Config {
     pub sites: Vec<Site>,
     /// The channels; sites name theirs.
     pub channels: Vec<Arc<Channel>>,
+    /// Partner apps that may call with an `SO-AppToken`; all where there is none.
+    pub app_tokens: Vec<Secret>,
     /// Who may sign in with name and password.
     pub users: Vec<User>,
     /// Directories served as pages.

@@ -48,6 +48,12 @@ pub enum Error {
     /// 415: a body that is not JSON.
     #[error("send the body as application/json")]
     UnsupportedMediaType,
+    /// 415: a body of none of these kinds.
+    #[error("send the body as one of {0}")]
+    UnsupportedBody(&'static str),
+    /// 406: an answer of no kind there is.
+    #[error("the answer can be one of {0}")]
+    NotAcceptable(&'static str),
     /// 429: come back after this time.
     #[error("too many requests; try again in {} s", .0.as_secs().max(1))]
     TooMany(Duration),
@@ -102,6 +108,8 @@ impl Error {
             Self::Stale(_) => (StatusCode::PRECONDITION_FAILED, "stale"),
             Self::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
             Self::UnsupportedMediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type"),
+            Self::UnsupportedBody(_) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported-media-type"),
+            Self::NotAcceptable(_) => (StatusCode::NOT_ACCEPTABLE, "not-acceptable"),
             Self::TooMany(_) => (StatusCode::TOO_MANY_REQUESTS, "too-many-requests"),
             Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
             Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),

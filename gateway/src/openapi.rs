@@ -4,6 +4,8 @@
 //! so that a new row describes itself. A test holds the router's routes against the document.
 
 use crate::app::AppState;
+use crate::session::entity::{Kind, PROPERTIES};
+use crate::session::status::SessionStatus;
 use axum::Router;
 use axum::response::IntoResponse;
 use axum::routing::get;
@@ -15,6 +17,7 @@ use serde_json::{Map, Value, json};
 use std::sync::OnceLock;
 
 const BASE: &str = include_str!("openapi/base.json");
+const SESSIONS: &str = include_str!("openapi/sessions.json");
 
 /// The routes.
 pub fn routes() -> Router<AppState> {
@@ -31,7 +34,11 @@ async fn serve() -> impl IntoResponse {
 pub fn document() -> Value {
     let mut document = parsed(BASE);
     document["info"]["version"] = env!("CARGO_PKG_VERSION").into();
+    let sessions = parsed(SESSIONS);
+    add(&mut document["paths"], &sessions["paths"]);
     let schemas = &mut document["components"]["schemas"];
+    add(schemas, &sessions["schemas"]);
+    schemas["ChatSessionEntity"]["properties"] = entity_properties();
     schemas["Status"]["enum"] = Status::ALL.iter().map(|status| status.as_str()).collect();
     let mut bodies = Vec::new();
     for row in ROWS {
@@ -54,6 +61,25 @@ pub fn document() -> Value {
 /// Both are written by this program: text that is no JSON is found by the tests.
 fn parsed(json: &str) -> Value {
     serde_json::from_str(json).unwrap_or_default()
+}
+
+fn add(to: &mut Value, from: &Value) {
+    for (name, value) in from.as_object().into_iter().flatten() {
+        to[name] = value.clone();
+    }
+}
+
+fn entity_properties() -> Value {
+    let schema = |kind| match kind {
+        Kind::Integer => json!({"type": "integer", "format": "int32"}),
+        Kind::Text(max) => json!({"type": ["string", "null"], "maxLength": max}),
+        Kind::Boolean => json!({"type": "boolean"}),
+        Kind::Date => json!({"type": ["string", "null"], "format": "date-time"}),
+        Kind::Status => json!({"enum": SessionStatus::ALL.map(SessionStatus::name)}),
+        Kind::Reference => json!({"type": ["object", "null"]}),
+        Kind::Theirs => json!({"type": ["object", "null"], "readOnly": true}),
+    };
+    PROPERTIES.into_iter().map(|(name, kind)| (name.to_owned(), schema(kind))).collect()
 }
 
 /// `highlightDom` is `HighlightDom` among the schemas.
@@ -204,6 +230,7 @@ mod tests {
             include_str!("assets.rs"),
             include_str!("conversation/mod.rs"),
             include_str!("openapi.rs"),
+            include_str!("session/agents_chat/mod.rs"),
             include_str!("telemetry.rs"),
             include_str!("variables/mod.rs"),
         ];

@@ -39,6 +39,7 @@ fn read_root(reader: &mut Reader<'_>, mut root: Table<'_, '_>) -> Draft {
         trusted_proxies: root.list::<Proxy>(reader, "trusted_proxies").map(unwrap_proxies).unwrap_or_default(),
         assets: root.get::<String>(reader, "assets").map(PathBuf::from),
         log: root.get(reader, "log").unwrap_or_default(),
+        app_tokens: root.list::<AppToken>(reader, "app_tokens").into_iter().flatten().map(|token| token.0).collect(),
         users: read_users(reader, &mut root, &sites),
         channels,
         sites,
@@ -125,6 +126,14 @@ fn read_pages(reader: &mut Reader<'_>, root: &mut Table<'_, '_>) -> Vec<page::Pa
         pages.push(page);
     }
     pages
+}
+
+struct AppToken(Secret);
+
+impl Value for AppToken {
+    fn read(value: &DeValue<'_>) -> Result<Self, Wrong> {
+        String::read(value).map(|token| Self(Secret::of_user(token)))
+    }
 }
 
 struct Listen(SocketAddr);

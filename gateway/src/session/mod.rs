@@ -3,6 +3,8 @@
 //! [`transition`] is the table of what can happen and where it leads, [`state`] a session and what it becomes,
 //! [`Sessions`] the way to them. Every change is stored together with the `session` event that tells of it.
 
+pub mod agents_chat;
+pub mod entity;
 pub mod presence;
 pub mod state;
 pub mod status;
@@ -15,11 +17,17 @@ use crate::app::AppState;
 use crate::config::{Channel, SiteKey};
 use crate::conversation::ConversationId;
 use crate::store::{Appended, Begin, Draft, SessionKey, StoreError};
+use axum::Router;
 use docent_protocol::envelope::DataType;
 use docent_protocol::event::Role;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use std::sync::Arc;
+
+/// The routes.
+pub fn routes() -> Router<AppState> {
+    agents_chat::routes()
+}
 
 /// The way to the sessions. [`AppState::sessions`] makes it.
 #[derive(Clone)]

@@ -8,6 +8,7 @@ use docent_protocol::event::Role;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
 /// Why something cannot happen to a session. Nothing has changed.
 #[derive(Clone, Debug, thiserror::Error, PartialEq, Eq)]
@@ -116,9 +117,9 @@ pub struct Details {
     /// The entity's properties that were saved, by name.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub properties: Map<String, Value>,
-    /// The log's last event when they were saved: what was said since wins over them.
-    #[serde(skip_serializing_if = "is_zero_u64")]
-    pub saved_at: u64,
+    /// The log's last message when some of them were saved: what was said since wins over them.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub pins: BTreeMap<String, u64>,
 }
 
 #[allow(clippy::trivially_copy_pass_by_ref)]
@@ -128,11 +129,6 @@ fn is_false(value: &bool) -> bool {
 
 #[allow(clippy::trivially_copy_pass_by_ref)]
 fn is_zero(value: &i32) -> bool {
-    *value == 0
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref)]
-fn is_zero_u64(value: &u64) -> bool {
     *value == 0
 }
 
@@ -212,7 +208,10 @@ impl Session {
         }
         if details.user.is_none() {
             details.user = agent;
-            details.started_at.get_or_insert(now);
+            if details.started_at.is_none() {
+                details.started_at = Some(now);
+                details.properties.remove("WhenStarted");
+            }
         }
     }
 
@@ -222,6 +221,7 @@ impl Session {
             return;
         }
         self.status = status;
+        self.details.properties.remove("WhenEnded");
         self.queued_at = (status == SessionStatus::InQueue).then_some(now);
         if status.is_over() || status == SessionStatus::Finished {
             self.details.ended_at = Some(now);

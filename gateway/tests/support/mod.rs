@@ -23,7 +23,7 @@ pub const SITE: &str = "demo";
 pub const OTHER_SITE: &str = "other";
 pub const SECRET: &str = "0123456789abcdef0123456789abcdef";
 
-const SITES: &str = r#"
+pub const SITES: &str = r#"
 [limits]
 visitor = "off"
 agent = "off"
