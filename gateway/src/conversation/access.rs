@@ -1,6 +1,7 @@
 //! Which conversation a request is about, and whether its token may have to do with it.
 
 use super::ConversationId;
+use super::room::Listener;
 use crate::app::AppState;
 use crate::auth::{Bearer, Claims};
 use crate::config::SiteKey;
@@ -70,5 +71,11 @@ fn unknown() -> Error {
 /// The conversation, if it is of the token's site.
 pub async fn find(state: &AppState, access: &Access) -> Result<Conversation, Error> {
     let found = state.store.find(access.id).await?;
+    found.filter(|conversation| conversation.site == access.claims.site).ok_or_else(unknown)
+}
+
+/// The same, for somebody who begins to listen to it; they stand at its head.
+pub async fn known(state: &AppState, access: &Access, listener: &mut Listener) -> Result<Conversation, Error> {
+    let found = listener.conversation_known(&*state.store).await?;
     found.filter(|conversation| conversation.site == access.claims.site).ok_or_else(unknown)
 }

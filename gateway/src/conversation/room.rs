@@ -8,7 +8,8 @@
 use super::ConversationId;
 use super::watch::Relay;
 use crate::config::SiteKey;
-use crate::store::{Event, From, Range, Store, StoreError};
+use crate::store::{Conversation, Event, From, Range, Store, StoreError};
+use docent_protocol::envelope::DataType;
 use docent_protocol::event::EventId;
 use std::collections::{HashMap, VecDeque};
 use std::pin::pin;
@@ -51,11 +52,20 @@ struct Room {
     recent: Mutex<Recent>,
     /// The last event told of here; 0 before the first.
     head: AtomicU64,
+    known: Mutex<Known>,
     changed: Notify,
     /// Changed only under the lock of [`Rooms::rooms`].
     listeners: AtomicUsize,
     visitors: AtomicUsize,
     relay: Arc<Relay>,
+}
+
+/// What the store said of the conversation, as long as it holds: until its session changes.
+#[derive(Default)]
+struct Known {
+    conversation: Option<Conversation>,
+    /// Counts the session's changes.
+    changes: u64,
 }
 
 #[derive(Default)]
@@ -81,6 +91,10 @@ impl Rooms {
         if let Some(room) = room {
             let listened_to = room.listeners.load(Ordering::Relaxed) > 0;
             lock(&room.recent).push(event.clone(), if listened_to { KEPT_BYTES } else { EMPTY_BYTES });
+            if event.data_type == DataType::Session {
+                let mut known = lock(&room.known);
+                (known.conversation, known.changes) = (None, known.changes + 1);
+            }
             room.head.store(event.id.get(), Ordering::Release);
             room.changed.notify_waiters();
         }
@@ -198,6 +212,28 @@ impl Listener {
         &self.room.relay
     }
 
+    /// What is known of the conversation, and the listener stands at its head. Only what no listener has read in a
+    /// while is read from the store.
+    pub async fn conversation_known(&mut self, store: &dyn Store) -> Result<Option<Conversation>, StoreError> {
+        let (known, changes) = {
+            let known = lock(&self.room.known);
+            (known.conversation.clone(), known.changes)
+        };
+        let found = match known {
+            Some(known) => Some(known),
+            None => store.find(self.id).await?,
+        };
+        let Some(mut conversation) = found else { return Ok(None) };
+        let head = conversation.head.get().max(self.room.head.load(Ordering::Acquire));
+        conversation.head = EventId::new(head).unwrap_or(conversation.head);
+        self.seek(conversation.head, conversation.head);
+        let mut known = lock(&self.room.known);
+        if known.changes == changes {
+            known.conversation = Some(conversation.clone());
+        }
+        Ok(Some(conversation))
+    }
+
     /// Goes on from after this event. `head` is what the store was seen to hold since the listener joined.
     pub fn seek(&mut self, cursor: EventId, head: EventId) {
         self.cursor = cursor;
@@ -269,7 +305,6 @@ mod tests {
     use crate::store::embedded::Embedded;
     use crate::store::{Draft, Store};
     use axum::extract::ws::Utf8Bytes;
-    use docent_protocol::envelope::DataType;
     use docent_protocol::event::Role;
 
     fn event(n: u64, bytes: usize) -> Arc<Event> {
@@ -316,6 +351,27 @@ mod tests {
         lock(&rooms.rooms).by_id.insert(other, Arc::default());
         lock(&rooms.rooms).leave(other, Instant::now() + LINGER);
         assert_eq!((rooms.count(), kept()), (0, false), "whoever was left long ago goes");
+    }
+
+    #[tokio::test]
+    async fn what_is_known_of_a_conversation_holds_until_its_session_changes() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let rooms = Arc::new(Rooms::default());
+        let told = rooms.clone();
+        let store = Embedded::open(dir.path(), Arc::new(move |id, event| told.tell(id, event))).expect("opens");
+        let id = ConversationId::from_bytes([3; 16]);
+        let mut listener = rooms.join(id, EventId::START, true);
+        assert_eq!(listener.conversation_known(&store).await, Ok(None));
+        store.create(id, SiteKey::new("demo")).await.expect("created");
+        let first = listener.conversation_known(&store).await.expect("read").expect("found");
+        rooms.tell(id, &event(7, 10));
+        drop(listener);
+        let mut back = rooms.join(id, EventId::START, true);
+        let known = back.conversation_known(&store).await.expect("read").expect("known");
+        assert_eq!((known.head.get(), known.session), (7, first.session), "the store was not asked");
+        let changed = Event { data_type: DataType::Session, ..(*event(8, 10)).clone() };
+        rooms.tell(id, &Arc::new(changed));
+        assert!(lock(&back.room.known).conversation.is_none());
     }
 
     #[test]

@@ -7,7 +7,7 @@ mod session;
 mod tests;
 
 use self::session::Session;
-use super::access::{Access, find};
+use super::access::{Access, known};
 use super::create::check_origin;
 use crate::app::AppState;
 use crate::error::Error;
@@ -48,8 +48,7 @@ pub async fn open(
     }
     // Joined before the head is read: what comes between is told of.
     let mut listener = state.rooms.join(access.id, EventId::START, is_visitor);
-    let conversation = find(&state, &access).await?;
-    listener.seek(conversation.head, conversation.head);
+    let conversation = known(&state, &access, &mut listener).await?;
     if is_visitor {
         state.rooms.heard(&access.claims.site, access.id);
     }
