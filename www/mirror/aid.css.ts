@@ -1,6 +1,6 @@
 /** What every root of a mirror has beside the page's own sheets. */
 export const AID = `
-docent-script, docent-noscript, docent-base, docent-meta, docent-param, docent-unnamed { display: none !important }
+docent-script, docent-noscript, docent-base, docent-meta, docent-param { display: none !important }
 docent-object, docent-embed, docent-applet, docent-frame { display: inline-block }
 [docent-blocked] {
   background: repeating-linear-gradient(-45deg, #8884 0 6px, #8882 6px 12px) !important;
