@@ -1,5 +1,6 @@
 //! What a command may touch.
 
+use crate::co_browse::CoBrowse;
 use crate::config::Policy;
 use crate::conversation::journal::Journal;
 use crate::conversation::memory::Memory;
@@ -37,6 +38,8 @@ pub struct Parts {
     pub journal: Journal,
     /// What goes to the gateway.
     pub outbox: Outbox,
+    /// Who sees the page.
+    pub mirror: CoBrowse,
     /// What `pzl.info` tells.
     pub info: Info,
     policy: RefCell<Rc<Policy>>,
@@ -61,8 +64,8 @@ impl Context {
         journal: Journal,
         outbox: Outbox,
     ) -> Self {
-        let policy = RefCell::default();
-        Self(Rc::new(Parts { window, document, host, ui, memory, journal, outbox, info: Info::default(), policy }))
+        let (mirror, info, policy) = Default::default();
+        Self(Rc::new(Parts { window, document, host, ui, memory, journal, outbox, mirror, info, policy }))
     }
 
     /// The site's policy; the careful default until the gateway has told it.
@@ -122,6 +125,7 @@ impl Context {
     pub fn apply_state(&self) {
         self.ui.disable_input(self.input_off());
         self.ui.share(self.co_browse() == CoBrowseState::Active);
+        self.mirror.apply(self);
         crate::page::info::publish(self);
     }
 

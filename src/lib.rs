@@ -1,5 +1,6 @@
 //! Docent's visitor runtime. This file is the surface the loader sees and nothing else; `runtime` is where it begins.
 
+pub mod co_browse;
 pub mod command;
 pub mod config;
 pub mod context;

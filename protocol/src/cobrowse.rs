@@ -105,8 +105,8 @@
 //! | [`op::PAUSED`] | `varint` on | the site names this page as one not to be shown: the mirror shows nothing |
 //! | [`op::END`] | | sharing has ended |
 //!
-//! A snapshot is: frames with [`flag::SNAPSHOT`], all but the last with [`flag::MORE`], the first of them beginning with
-//! `SNAPSHOT`, the others with `MORE`; the list of nodes ends in the last of them or before, and state follows there.
+//! A snapshot is: frames with [`flag::SNAPSHOT`], all but the last with [`flag::MORE`]. The first begins with `SNAPSHOT`;
+//! while the list of nodes goes on, the next ones begin with `MORE`. Other ops follow the list's end.
 //!
 //! # Agent's payload
 //!

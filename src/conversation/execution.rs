@@ -72,6 +72,7 @@ impl Conversation {
         if self.asks.acting.replace(acting) == acting {
             return;
         }
+        self.cx.mirror.set_acting(&self.cx, acting);
         if acting {
             self.cx.journal.take_over(&self.cx.memory);
             self.send_unsettled();

@@ -27,6 +27,8 @@ impl Conversation {
             self.acknowledged(&reference, &frame);
         } else if let Some(problem) = frame.field("error") {
             self.refused(&problem, &frame);
+        } else if frame.field("watchers").is_some() {
+            self.cx.mirror.watched(&self.cx, frame);
         } else if let Ok(event) = Event::read(&frame) {
             self.deliver(event);
         }
@@ -48,6 +50,7 @@ impl Conversation {
         let socket = self.link.borrow().as_ref().map(|link| link.socket.clone());
         if let Some(socket) = socket {
             socket.send(Object::new().with("resume", &self.seen.get().to_string()).end().as_str());
+            self.cx.mirror.connect(&self.cx, Some(socket.clone()));
             self.cx.outbox.attach(socket);
         }
         if !self.ended.get() {

@@ -181,6 +181,7 @@ impl Conversation {
     fn drop_link(&self) {
         self.heard_something();
         self.cx.outbox.detach();
+        self.cx.mirror.connect(&self.cx, None);
         let link = self.link.take();
         if let Some(link) = link {
             link.closed.fill(());

@@ -41,6 +41,11 @@ impl Socket {
         Ok(Self { ws: opened?, _heard: registration })
     }
 
+    /// The browser's socket, for what goes to the gateway without the runtime.
+    pub fn as_js(&self) -> &JsValue {
+        &self.ws
+    }
+
     /// Sends a frame. `false` where the socket is not open.
     pub fn send(&self, frame: &str) -> bool {
         shim::transmit(&self.ws, frame).unwrap_or(false)

@@ -19,6 +19,7 @@ use highlight::Highlight;
 use std::future::Future;
 use std::rc::Rc;
 use texts::Texts;
+use wasm_bindgen::JsValue;
 use web_sys::Document;
 use widget::{Parts, find};
 
@@ -128,6 +129,11 @@ impl Ui {
     /// Turns the chat input off or on.
     pub fn disable_input(&self, off: bool) {
         self.0.disable_input(off);
+    }
+
+    /// Where the widget's parts are.
+    pub fn root(&self) -> JsValue {
+        self.0.root.shadow.clone().into()
     }
 
     /// Shows that the page is shared, or no more.

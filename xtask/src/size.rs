@@ -27,6 +27,12 @@ struct Bytes {
     brotli: usize,
 }
 
+impl Bytes {
+    fn of(content: &[u8]) -> Result<Self> {
+        Ok(Self { raw: content.len(), gzip: gzip(content)?.len(), brotli: brotli(content)?.len() })
+    }
+}
+
 impl Size {
     /// Only looks.
     pub(crate) const CHECK: Self = Self { set: false, raise: false };
@@ -52,7 +58,7 @@ impl Size {
     }
 }
 
-/// The parts in the order they load, and their sum.
+/// The parts in the order they load, their sum, and what is fetched later.
 fn measure(folder: &Path) -> Result<Vec<(&'static str, Bytes)>> {
     let loaded = [("loader", "docent.js"), ("glue", "docent-*.js"), ("wasm", "docent-*.wasm"), ("locale", "en-*.json")];
     let mut parts = Vec::new();
@@ -62,12 +68,16 @@ fn measure(folder: &Path) -> Result<Vec<(&'static str, Bytes)>> {
             None => fs::read(folder.join(pattern))?,
             Some((start, end)) => only(&folder.join("assets"), start, end)?,
         };
-        let bytes = Bytes { raw: content.len(), gzip: gzip(&content)?.len(), brotli: brotli(&content)?.len() };
+        let bytes = Bytes::of(&content)?;
         total =
             Bytes { raw: total.raw + bytes.raw, gzip: total.gzip + bytes.gzip, brotli: total.brotli + bytes.brotli };
         parts.push((name, bytes));
     }
     parts.push(("total", total));
+    // Fetched only while somebody watches.
+    let recorder = only(&folder.join("assets"), "recorder-", ".js")?;
+    let bytes = Bytes::of(&recorder)?;
+    parts.push(("recorder", bytes));
     Ok(parts)
 }
 

@@ -25,6 +25,8 @@ const INPUTS: &[&str] = &[
     "wasm-pack.toml",
     "package-lock.json",
     "www/loader",
+    "www/recorder",
+    "www/cobrowse",
     "xtask/src/widget.rs",
     "xtask/src/bundle.rs",
     "xtask/src/compress.rs",
@@ -61,7 +63,6 @@ impl Pipeline<'_> {
         self.bind(&compiled)?;
         let optimised = self.optimise()?;
         let (wasm, names) = if self.variant.minify { names::shorten(&optimised)? } else { (optimised, Names::new()) };
-        let glue = self.bundle_glue(&names)?;
         let assets = out.join("assets");
         fs::create_dir(&assets)?;
         let place = |stem: &str, extension: &str, bytes: &[u8]| -> Result<String> {
@@ -69,6 +70,8 @@ impl Pipeline<'_> {
             write_with_variants(&assets.join(&name), bytes)?;
             Ok(format!("/assets/{name}"))
         };
+        let recorder = place("recorder", "js", &self.bundle_recorder()?)?;
+        let glue = self.bundle_glue(&names, &recorder)?;
         let mut locales = serde_json::Map::new();
         for (locale, bytes) in self.locales()? {
             let path = place(&locale, "json", &bytes)?;
@@ -134,16 +137,26 @@ impl Pipeline<'_> {
         self.variant.minify.then(|| "--minify".to_owned())
     }
 
-    fn bundle_glue(&self, names: &Names) -> Result<Vec<u8>> {
+    fn bundle_glue(&self, names: &Names, recorder: &str) -> Result<Vec<u8>> {
         let entry = self.work.join("entry.js");
         let output = self.work.join("docent.js");
         fs::write(&entry, "export { default, start } from \"./bindgen/docent.js\";\n")?;
         // wasm-bindgen names a snippet once for each thing it imports from it.
         let quiet = "--log-override:duplicate-object-key=silent";
         let mut flags = ["--format=esm", "--target=es2022", "--charset=utf8", quiet].map(str::to_owned).to_vec();
+        flags.push(format!("--define:__RECORDER__={recorder:?}"));
         flags.extend(self.minify());
         flags.extend(names::esbuild_flags(names, &self.work.join("names.json"))?);
         esbuild(self.project, &entry, &output, &flags)?;
+        Ok(fs::read(output)?)
+    }
+
+    /// What is fetched only while somebody watches the page.
+    fn bundle_recorder(&self) -> Result<Vec<u8>> {
+        let output = self.work.join("recorder.js");
+        let flags = ["--format=esm", "--target=es2022", "--charset=utf8"].map(str::to_owned);
+        let flags: Vec<_> = flags.into_iter().chain(self.minify()).collect();
+        esbuild(self.project, &self.project.path("www/recorder/main.ts"), &output, &flags)?;
         Ok(fs::read(output)?)
     }
 

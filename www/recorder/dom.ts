@@ -1,0 +1,130 @@
+// Reading the page by the browser's own getters: a form's fields may bear any name and hide the form's properties, and
+// a page may have put its own functions in the prototypes. This module is loaded where it has not (see `frame`).
+
+type Read<T> = (node: object) => T;
+
+function getter<T>(prototype: object, name: string): Read<T> {
+  const get = Object.getOwnPropertyDescriptor(prototype, name)?.get;
+  return get ? (node) => get.call(node) : () => undefined as T;
+}
+
+export const nodeType = getter<number>(Node.prototype, "nodeType");
+export const first = getter<Node | null>(Node.prototype, "firstChild");
+export const next = getter<Node | null>(Node.prototype, "nextSibling");
+export const previous = getter<Node | null>(Node.prototype, "previousSibling");
+export const parent = getter<Node | null>(Node.prototype, "parentNode");
+export const isConnected = getter<boolean>(Node.prototype, "isConnected");
+export const baseURI = getter<string>(Node.prototype, "baseURI");
+export const ownerDocument = getter<Document | null>(Node.prototype, "ownerDocument");
+export const data = getter<string>(CharacterData.prototype, "data");
+export const localName = getter<string>(Element.prototype, "localName");
+export const namespace = getter<string | null>(Element.prototype, "namespaceURI");
+export const shadowRoot = getter<ShadowRoot | null>(Element.prototype, "shadowRoot");
+export const scrollTop = getter<number>(Element.prototype, "scrollTop");
+export const scrollLeft = getter<number>(Element.prototype, "scrollLeft");
+export const host = getter<Element>(ShadowRoot.prototype, "host");
+export const content = getter<DocumentFragment>(HTMLTemplateElement.prototype, "content");
+export const contentDocument = getter<Document | null>(HTMLIFrameElement.prototype, "contentDocument");
+export const defaultView = getter<Window | null>(Document.prototype, "defaultView");
+export const compatMode = getter<string>(Document.prototype, "compatMode");
+export const documentURL = getter<string>(Document.prototype, "URL");
+export const title = getter<string>(Document.prototype, "title");
+export const scrollingElement = getter<Element | null>(Document.prototype, "scrollingElement");
+export const documentElement = getter<Element | null>(Document.prototype, "documentElement");
+export const fullscreenElement = getter<Element | null>(Document.prototype, "fullscreenElement");
+const documentFocus = getter<Element | null>(Document.prototype, "activeElement");
+const shadowFocus = getter<Element | null>(ShadowRoot.prototype, "activeElement");
+const adoptedOfDocument = getter<ArrayLike<CSSStyleSheet>>(Document.prototype, "adoptedStyleSheets");
+const adoptedOfShadow = getter<ArrayLike<CSSStyleSheet>>(ShadowRoot.prototype, "adoptedStyleSheets");
+const styleSheet = getter<CSSStyleSheet | null>(HTMLStyleElement.prototype, "sheet");
+const svgSheet = getter<CSSStyleSheet | null>(SVGStyleElement.prototype, "sheet");
+const linkSheet = getter<CSSStyleSheet | null>(HTMLLinkElement.prototype, "sheet");
+export const inputValue = getter<string>(HTMLInputElement.prototype, "value");
+export const areaValue = getter<string>(HTMLTextAreaElement.prototype, "value");
+export const checked = getter<boolean>(HTMLInputElement.prototype, "checked");
+export const indeterminate = getter<boolean>(HTMLInputElement.prototype, "indeterminate");
+export const selected = getter<boolean>(HTMLOptionElement.prototype, "selected");
+const lengthOf = getter<number>(NodeList.prototype, "length");
+
+const { getAttribute: read, getAttributeNames: names, hasAttributes: has, matches: isMatch } = Element.prototype;
+const { querySelectorAll: inDocument } = Document.prototype;
+const { querySelectorAll: inFragment } = DocumentFragment.prototype;
+const { querySelectorAll: inElement, getBoundingClientRect: box } = Element.prototype;
+const { addEventListener: listen } = EventTarget.prototype;
+
+export const hasAttributes = (element: object): boolean => has.call(element);
+export const attributeNames = (element: object): string[] => names.call(element);
+export const attribute = (element: object, name: string): string | null => read.call(element, name);
+export const rect = (element: object): DOMRect => box.call(element);
+
+/** Whether the element matches a selector that is one. */
+export function matches(element: object, selector: string): boolean {
+  try {
+    return isMatch.call(element, selector);
+  } catch {
+    return false;
+  }
+}
+
+/** Every element below a root that matches. */
+export function all(root: Node, selector: string): Element[] {
+  const type = nodeType(root);
+  const query = type === 1 ? inElement : type === 9 ? inDocument : inFragment;
+  return listed(query.call(root, selector)) as Element[];
+}
+
+/** A list of nodes as an array. */
+export function listed(list: NodeList): Node[] {
+  const nodes: Node[] = [];
+  for (let i = 0, n = lengthOf(list); i < n; i++) nodes.push(list[i] as Node);
+  return nodes;
+}
+
+/** The sheet of a `<style>` or `<link>`. */
+export function sheetOf(element: Element): CSSStyleSheet | null {
+  for (const get of [styleSheet, linkSheet, svgSheet]) {
+    try {
+      return get(element);
+    } catch {
+      // An element of another kind.
+    }
+  }
+  return null;
+}
+
+/** A root's adopted sheets. */
+export function adopted(root: Node): CSSStyleSheet[] {
+  const list = nodeType(root) === 9 ? adoptedOfDocument(root) : adoptedOfShadow(root);
+  const sheets: CSSStyleSheet[] = [];
+  for (let i = 0; i < (list?.length ?? 0); i++) sheets.push(list[i] as CSSStyleSheet);
+  return sheets;
+}
+
+/** What has the focus, through shadow roots and frames. */
+export function focused(root: Document): Element | null {
+  let at = documentFocus(root);
+  for (;;) {
+    const inner = at && (shadowOf(at) ? shadowFocus(shadowOf(at) as ShadowRoot) : frameOf(at) && documentFocus(frameOf(at) as Document));
+    if (!inner) return at;
+    at = inner;
+  }
+}
+
+/** An element's open shadow root. */
+export function shadowOf(element: Element): ShadowRoot | null {
+  return shadowRoot(element);
+}
+
+/** The document in a frame, where it is of the page's own origin. */
+export function frameOf(element: Element): Document | null {
+  try {
+    return /^i?frame$/.test(localName(element)) ? (element as HTMLIFrameElement).contentDocument : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Listens until `signal` aborts. */
+export function on(target: object, type: string, signal: AbortSignal, heard: (event: Event) => void): void {
+  listen.call(target as EventTarget, type, heard, { capture: true, passive: true, signal });
+}

@@ -1,0 +1,115 @@
+// Which nodes the mirror has, and under which id. Weak: what the page lets go of, we do.
+import { BLOCKED } from "../../src/mask.js";
+import { content, first, frameOf, localName, next, nodeType, parent, shadowOf } from "./dom";
+
+/** What an element's name says of how it is recorded. */
+export const enum Trait {
+  /** It comes without attributes and content. */
+  Silent = 1,
+  /** It comes without content. */
+  Leaf = 2,
+  Field = 4,
+  /** It may have a style sheet. */
+  Sheet = 8,
+  Frame = 16,
+  /** It shows what no markup tells. */
+  Still = 32,
+  Template = 64,
+  /** It has states that are no attributes. */
+  State = 128,
+  /** It can have no shadow root. */
+  Plain = 256,
+}
+
+const TRAITS = new Map<string, number>();
+for (const [traits, names] of [
+  [Trait.Silent, "script noscript base meta object embed applet"],
+  [Trait.Silent | Trait.Sheet, "style link"],
+  [Trait.Leaf | Trait.Field, "textarea input"],
+  [Trait.Field | Trait.Plain, "select"],
+  [Trait.State | Trait.Plain, "option"],
+  [Trait.State, "dialog"],
+  [Trait.Leaf | Trait.Frame, "iframe frame"],
+  [Trait.Leaf | Trait.Still, "canvas video"],
+  [Trait.Leaf, "audio"],
+  [Trait.Template, "template"],
+  [
+    Trait.Plain,
+    "a abbr b br button cite code col colgroup dd dl dt em fieldset figcaption figure form g hr i img label legend li " +
+      "ol path picture pre q rect s small source strong sub summary sup svg table tbody td tfoot th thead time title tr " +
+      "u ul use var wbr html head circle line polygon text tspan defs",
+  ],
+] as [number, string][]) {
+  for (const name of names.split(" ")) TRAITS.set(name, traits);
+}
+
+export const traits = (name: string): number => TRAITS.get(name) ?? 0;
+
+const OURS = "docent-widget";
+const COVER_BITS = 3;
+const COVER_MASK = 7;
+
+/** Whether a node is one that is told of at all. */
+export function isTold(node: Node): boolean {
+  const type = nodeType(node);
+  return type === 3 || type === 4 || (type === 1 && localName(node) !== OURS);
+}
+
+/** The nodes below one: its own, its shadow root's, its frame's. */
+export function below(node: Node, visit: (node: Node) => void): void {
+  const ahead = [node];
+  for (let at = ahead.pop(); at; at = ahead.pop()) {
+    visit(at);
+    if (nodeType(at) === 1) {
+      const element = at as Element;
+      const name = localName(element);
+      const shadow = shadowOf(element);
+      if (shadow) ahead.push(shadow);
+      const inner = traits(name) & Trait.Frame ? frameOf(element) : name === "template" ? contentOf(element) : null;
+      if (inner) ahead.push(inner);
+    }
+    for (let child = first(at); child; child = next(child)) ahead.push(child);
+  }
+}
+
+/** A template's content; an SVG element of that name has none. */
+export function contentOf(element: Element): DocumentFragment | null {
+  try {
+    return content(element);
+  } catch {
+    return null;
+  }
+}
+
+/** Ids and covers. */
+export class Nodes {
+  private entries = new WeakMap<Node, number>();
+  /** The next id. */
+  next = 1;
+
+  /** 0: the mirror does not have it. */
+  id(node: Node): number {
+    return (this.entries.get(node) ?? 0) >>> COVER_BITS;
+  }
+
+  cover(node: Node): number {
+    return (this.entries.get(node) ?? 0) & COVER_MASK;
+  }
+
+  add(node: Node, cover: number): number {
+    const id = this.next++;
+    this.entries.set(node, (id << COVER_BITS) | cover);
+    return id;
+  }
+
+  forget(node: Node): void {
+    this.entries.delete(node);
+  }
+
+  /** The id of the node that holds this one's content; 0 where the mirror is not told of that content. */
+  holder(node: Node): number {
+    const at = parent(node);
+    if (!at || this.cover(at) === BLOCKED || (nodeType(at) === 1 && traits(localName(at)) & Trait.Leaf)) return 0;
+    return this.id(at);
+  }
+}

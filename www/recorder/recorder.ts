@@ -1,0 +1,461 @@
+// Records the page for those who watch: a snapshot for each who needs one, then what changes.
+import { type Rules, type Shown, cover, judged, kindOf, text } from "../../src/mask.js";
+import { Ask, Flag, Op } from "../cobrowse/wire";
+import { Changes } from "./changes";
+import * as dom from "./dom";
+import { isTold, Nodes, Trait, traits } from "./nodes";
+import type { Sender } from "./sender";
+import { Sheets } from "./sheets";
+import { States } from "./states";
+import { Structure } from "./structure";
+import { View } from "./view";
+import { judgedBase, type Parts, Walk } from "./walk";
+import { Tables, Writer } from "./writer";
+
+/** How long work may go on at a time, in milliseconds. */
+const SLICE = 5;
+const FLUSH_AFTER = 16;
+const POLL_EVERY = 200;
+/** How long polling may take of each round, in milliseconds. */
+const POLL_SLICE = 2;
+/** A part of a snapshot has about this many bytes. */
+const PART = 64 * 1024;
+/** More changes than this that nobody took are forgotten for a snapshot. */
+const MOST_CHANGES = 100_000;
+
+const OBSERVED: MutationObserverInit = {
+  childList: true,
+  subtree: true,
+  attributes: true,
+  attributeOldValue: true,
+  characterData: true,
+  characterDataOldValue: true,
+};
+
+interface Root {
+  observer: MutationObserver;
+  stop: AbortController;
+}
+
+export class Recorder implements Parts {
+  readonly nodes = new Nodes();
+  marked: Set<Node> | undefined;
+  private readonly tables = new Tables();
+  private readonly out = new Writer(this.tables);
+  private readonly changes = new Changes(this);
+  private readonly roots = new Map<Node, Root>();
+  private readonly frames = new Map<Element, Document>();
+  private readonly sheets: Sheets;
+  private readonly states = new States(this.nodes);
+  private readonly view: View;
+  private readonly rescans = new Set<Node>();
+  private readonly restyles = new Set<Element>();
+  /** Elements whose state is to be told. */
+  private fresh: [Element, number][] = [];
+  /** Fields that were used. */
+  private readonly used = new Set<Element>();
+  private readonly needing = new Set<number>();
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private poll: ReturnType<typeof setInterval> | undefined;
+  private isServing = false;
+  private isStopped = false;
+  private end = 0;
+
+  constructor(
+    private readonly page: Document,
+    readonly rules: Rules,
+    private readonly sender: Sender,
+    private readonly failed: (error: unknown) => void,
+    /** So much has changed unsent that a fresh start is less. */
+    private readonly overrun: () => void,
+  ) {
+    this.sheets = new Sheets(this.nodes, rules);
+    this.view = new View(this.nodes, rules, page, () => this.soon());
+  }
+
+  /** These watchers need a snapshot. */
+  need(watchers: number[]): void {
+    for (const watcher of watchers) this.needing.add(watcher);
+    if (this.needing.size && !this.isServing && !this.isStopped) this.serve().catch(this.failed);
+  }
+
+  /** What a watcher's mirror asks. */
+  hear(watcher: number, ask: Uint8Array): void {
+    if (ask[0] === Ask.Snapshot) this.need([watcher]);
+    if (ask[0] !== Ask.Need) return;
+    const out = new Writer(this.tables);
+    const count = (ask.length - 2) >> 3;
+    for (let i = 0; i < Math.min(count, ask[1] ?? 0); i++) this.sheets.answer(out, ask.slice(2 + 8 * i, 10 + 8 * i));
+    this.sender.send([watcher], 0, out.take());
+  }
+
+  /** Nothing of it stays. */
+  stop(): void {
+    this.isStopped = true;
+    clearTimeout(this.timer);
+    clearInterval(this.poll);
+    for (const root of [...this.roots.keys()]) this.dropped(root);
+    this.changes.clear();
+  }
+
+  /** For {@link Parts}. */
+  root(root: Node, _cover: number): void {
+    if (this.roots.has(root)) return;
+    const stop = new AbortController();
+    const observer = new MutationObserver((records) => this.guard(() => this.note(records)));
+    observer.observe(root, OBSERVED);
+    this.roots.set(root, { observer, stop });
+    for (const type of ["input", "change", "toggle", "reset", "fullscreenchange"]) {
+      dom.on(root, type, stop.signal, (event) => {
+        this.used.add((event.composedPath()[0] ?? event.target) as Element);
+        this.soon();
+      });
+    }
+    dom.on(root, "load", stop.signal, (event) => this.guard(() => this.loaded(event.target as Element)));
+    this.view.listen(root, stop.signal);
+    if (this.marked) for (const element of dom.all(root, this.rules.own)) this.marked.add(element);
+    this.fresh.push([root as Element, 0]);
+  }
+
+  special(element: Element, has: number): void {
+    this.fresh.push([element, has]);
+    if (has & Trait.Frame) {
+      const inner = dom.frameOf(element);
+      if (inner) this.frames.set(element, inner);
+    }
+  }
+
+  rescan(node: Node): void {
+    this.rescans.add(node);
+  }
+
+  /** For `Changes`. */
+  dropped(node: Node): void {
+    const root = this.roots.get(node);
+    if (root) {
+      root.observer.disconnect();
+      root.stop.abort();
+      this.roots.delete(node);
+    }
+    const inner = this.frames.get(node as Element);
+    if (inner) {
+      this.frames.delete(node as Element);
+      if (this.nodes.id(inner)) this.changes.forget(inner);
+    }
+    this.sheets.forget(node);
+    this.states.forget(node);
+    this.view.forget(node);
+  }
+
+  restyled(element: Element): void {
+    this.restyles.add(element);
+    this.soon();
+  }
+
+  private guard(work: () => void): void {
+    if (this.isStopped) return;
+    try {
+      work();
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  private note(records: MutationRecord[]): void {
+    this.changes.note(records);
+    this.soon();
+  }
+
+  private take(): void {
+    for (const { observer } of [...this.roots.values()]) {
+      const records = observer.takeRecords();
+      if (records.length) this.changes.note(records);
+    }
+  }
+
+  private loaded(element: Element): void {
+    const has = dom.nodeType(element) === 1 ? traits(dom.localName(element)) : 0;
+    if (has & Trait.Sheet) this.restyled(element);
+    if (has & Trait.Frame && this.nodes.id(element) && dom.frameOf(element) !== this.frames.get(element)) {
+      this.changes.anew(element);
+      this.soon();
+    }
+  }
+
+  private soon(): void {
+    if (this.isStopped || this.isServing) return;
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.guard(() => this.flush());
+    }, FLUSH_AFTER);
+  }
+
+  private readonly isDue = (): boolean => performance.now() > this.end;
+
+  /** Tells what has changed, if the socket can take it; else it waits, and more comes together. */
+  private flush(): void {
+    if (this.isServing) return;
+    this.take();
+    if (this.changes.size > MOST_CHANGES) return this.overrun();
+    if (this.sender.isFull) return this.soon();
+    this.end = performance.now() + SLICE;
+    this.write(this.isDue);
+    this.sender.send([0], 0, this.out.take());
+    if (!this.changes.isEmpty || this.rescans.size) this.soon();
+  }
+
+  /** Everything that is known to have changed, as ops. */
+  private write(isDue: () => boolean): void {
+    const { changes, nodes, out } = this;
+    if (this.tables.isLarge) {
+      this.tables.reset();
+      out.byte(Op.Reset);
+    }
+    this.judge();
+    for (const node of this.rescans) {
+      if (!nodes.id(node)) continue;
+      for (let child = dom.first(node); child; child = dom.next(child)) {
+        if (isTold(child) && !nodes.id(child)) changes.touched.add(child);
+      }
+    }
+    this.rescans.clear();
+    const fresh = nodes.next;
+    new Structure(this, changes, out, isDue).place();
+    this.attributes(fresh);
+    this.texts(fresh);
+    if (changes.gone.length) {
+      out.byte(Op.Remove);
+      out.varint(changes.gone.length);
+      for (const id of changes.gone) out.id(id);
+      changes.gone = [];
+    }
+    this.tellFresh(() => false);
+    for (const element of this.used) if (dom.nodeType(element) === 1) this.states.tell(out, element);
+    this.used.clear();
+    for (const element of this.restyles) if (nodes.id(element)) this.sheets.own(out, element, true);
+    this.restyles.clear();
+    this.view.flush(out);
+  }
+
+  /** What the site's selectors cover may have changed with anything; an element's own cover with its attributes. */
+  private judge(): void {
+    const { changes, nodes, rules } = this;
+    const suspects = new Set<Node>(changes.covers);
+    if (rules.own) {
+      for (const element of this.marked ?? []) suspects.add(element);
+      this.mark();
+      for (const element of this.marked ?? []) suspects.add(element);
+    }
+    for (const element of suspects) {
+      const at = nodes.id(element) && (dom.parent(element) as Node | null);
+      if (!at || !nodes.id(at)) continue;
+      if (traits(dom.localName(element)) & Trait.Silent) continue;
+      if (cover(rules, element, nodes.cover(at)) !== nodes.cover(element)) changes.anew(element);
+    }
+    changes.covers.clear();
+  }
+
+  private mark(): void {
+    if (!this.rules.own) return;
+    this.marked = new Set();
+    for (const root of this.roots.keys()) for (const element of dom.all(root, this.rules.own)) this.marked.add(element);
+  }
+
+  private attributes(fresh: number): void {
+    const { nodes } = this;
+    for (const [element, names] of this.changes.attributes) {
+      const id = nodes.id(element);
+      if (!id || id >= fresh) continue;
+      const name = dom.localName(element);
+      const has = traits(name);
+      if (has & Trait.Sheet) this.restyles.add(element);
+      const covered = nodes.cover(element);
+      if (has & Trait.Silent || covered === 4) continue;
+      for (const [attribute, old] of names) {
+        if (attribute === "src" && has & Trait.Frame) continue;
+        const kind = kindOf(attribute);
+        const now = dom.attribute(element, attribute);
+        if (!kind || now === old) continue;
+        const value = now === null ? undefined : judged(kind, now, covered);
+        const before = old === null ? undefined : judged(kind, old, covered);
+        if (value !== before) this.attribute(id, attribute, value, before);
+      }
+      if (has & Trait.State || this.states.knows(element)) this.used.add(element);
+    }
+    this.changes.attributes.clear();
+  }
+
+  private attribute(id: number, name: string, value: Shown | undefined, before: Shown | undefined): void {
+    const { out } = this;
+    if (value === undefined) {
+      out.byte(Op.AttrGone);
+      out.id(id);
+      out.name(name);
+      return;
+    }
+    const [front, back] = before === undefined || value.length < 12 ? [0, 0] : common(before, value);
+    const isSplice = front + back > 8;
+    out.byte(isSplice ? Op.AttrSplice : Op.Attr);
+    out.id(id);
+    out.name(name);
+    if (!isSplice) return out.value(value);
+    out.varint(front);
+    out.varint(back);
+    out.raw(value.slice(front, value.length - back) as Shown);
+  }
+
+  private texts(fresh: number): void {
+    const { nodes, out } = this;
+    for (const [node, old] of this.changes.texts) {
+      const id = nodes.id(node);
+      if (!id || id >= fresh) continue;
+      const covered = nodes.cover(node);
+      const [before, now] = [text(old, covered), text(dom.data(node), covered)];
+      if (before === now) continue;
+      const [front, back] = common(before, now);
+      out.byte(Op.Text);
+      out.id(id);
+      out.varint(front);
+      out.varint(back);
+      out.raw(now.slice(front, now.length - back) as Shown);
+    }
+    this.changes.texts.clear();
+  }
+
+  /** The state of what has just been told. `false`: the time is up. */
+  private tellFresh(isDue: () => boolean): boolean {
+    const { fresh, out } = this;
+    let count = 0;
+    for (const [element, has] of fresh) {
+      if (++count % 16 === 0 && isDue()) {
+        fresh.splice(0, count - 1);
+        return false;
+      }
+      if (!this.nodes.id(element)) continue;
+      if (dom.nodeType(element) !== 1) {
+        this.sheets.adopt(out, element);
+        for (const top of this.states.onTop(element)) this.states.tell(out, top);
+        continue;
+      }
+      if (has & Trait.Sheet) this.sheets.own(out, element, false);
+      else this.states.tell(out, element);
+      const isEmptyFrame = has & Trait.Frame && !this.frames.has(element);
+      if (isEmptyFrame || has & Trait.Still || (!(has & Trait.Silent) && this.nodes.cover(element) === 4)) {
+        this.states.box(out, element);
+      }
+    }
+    this.fresh = [];
+    return true;
+  }
+
+  private async serve(): Promise<void> {
+    this.isServing = true;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    while (this.needing.size && !this.isStopped) {
+      const watchers = [...this.needing];
+      this.needing.clear();
+      if (this.nodes.id(this.page)) this.again(watchers);
+      else await this.begin(watchers);
+    }
+    this.isServing = false;
+    this.poll ??= setInterval(() => this.guard(() => this.look()), POLL_EVERY);
+    this.soon();
+  }
+
+  /** The first snapshot, a slice at a time. What changes meanwhile is told afterwards. */
+  private async begin(watchers: number[]): Promise<void> {
+    const { nodes, out, page } = this;
+    nodes.add(page, this.rules.outer);
+    this.end = performance.now() + SLICE;
+    if (this.rules.own) this.marked = new Set();
+    this.root(page, this.rules.outer);
+    this.head(out);
+    const walk = new Walk(this, out, page, dom.first(page), null, undefined, nodes.next);
+    const part = async (isPaused: boolean): Promise<void> => {
+      if (out.size > PART || this.sender.isFull) {
+        if (isPaused) out.byte(6);
+        this.sender.send(watchers, Flag.Snapshot | Flag.More, out.take());
+        if (isPaused) out.byte(Op.More);
+      }
+      do await breath();
+      while (this.sender.isFull && !this.isStopped);
+      this.end = performance.now() + SLICE;
+    };
+    while (!walk.run(this.isDue)) {
+      await part(true);
+      if (this.isStopped) return;
+      this.take();
+      this.mark();
+      walk.resume();
+    }
+    while (!this.tellFresh(this.isDue)) {
+      await part(false);
+      if (this.isStopped) return;
+    }
+    this.view.again(out);
+    this.sender.send(watchers, Flag.Snapshot, out.take());
+  }
+
+  /** A snapshot for those who come late: the same nodes under the same ids. */
+  private again(watchers: number[]): void {
+    this.take();
+    this.write(() => false);
+    const tables = new Tables();
+    const out = new Writer(tables);
+    this.head(out);
+    new Walk(this, out, this.page, dom.first(this.page), null, new Set(), this.nodes.id(this.page) + 1).run(() => false);
+    this.fresh = [];
+    this.sheets.again(out, this.out);
+    this.sender.send([0], 0, this.out.take());
+    this.states.again(out);
+    this.view.again(out);
+    this.sender.send(watchers, Flag.Snapshot, out.take());
+    // From here on all remember the same: nothing.
+    this.tables.reset();
+    this.out.byte(Op.Reset);
+  }
+
+  private head(out: Writer): void {
+    out.byte(Op.Snapshot);
+    out.varint(this.nodes.id(this.page));
+    out.varint(dom.compatMode(this.page) === "BackCompat" ? Flag.Quirks : 0);
+    out.value(judgedBase(this.page));
+  }
+
+  /** Looks for what nothing tells of. */
+  private look(): void {
+    if (this.isServing || this.sender.isFull) return;
+    this.end = performance.now() + POLL_SLICE;
+    this.sheets.poll(this.out, this.isDue);
+    this.states.poll(this.out, this.isDue);
+    this.flush();
+  }
+}
+
+/** How many code units two texts have in common at the front, and at the end. */
+function common(before: string, now: string): [number, number] {
+  const most = Math.min(before.length, now.length);
+  let front = 0;
+  while (front < most && before.charCodeAt(front) === now.charCodeAt(front)) front++;
+  let back = 0;
+  while (
+    back < most - front &&
+    before.charCodeAt(before.length - 1 - back) === now.charCodeAt(now.length - 1 - back)
+  ) {
+    back++;
+  }
+  return [front, back];
+}
+
+/** Lets the page go on. */
+function breath(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(0);
+  });
+}

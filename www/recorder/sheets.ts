@@ -1,0 +1,289 @@
+// Style sheets: each once, by address where the agent can fetch it, by hash where its text is long; then its changes.
+// Nothing tells of a rule that a script changes, so sheets are looked through a little at a time.
+import { MASKED, NOTHING, type Rules, type Shown, address, css, silentCss } from "../../src/mask.js";
+import { Op, Sheet } from "../cobrowse/wire";
+import * as dom from "./dom";
+import type { Nodes } from "./nodes";
+import type { Writer } from "./writer";
+
+const LONG = 512;
+/** Texts kept for mirrors to ask for, in UTF-16 units. */
+const MOST_KEPT = 4_000_000;
+
+interface Known {
+  index: number;
+  /** The rules as they were told; empty where that was an address. */
+  rules: CSSRule[];
+  hashes: number[];
+  count: number;
+  state: string;
+  byAddress: boolean | undefined;
+}
+
+/** A 53 bit hash in two halves. */
+function hash(text: string): [number, number] {
+  let a = 0xdeadbeef;
+  let b = 0x41c6ce57;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    a = Math.imul(a ^ unit, 2654435761);
+    b = Math.imul(b ^ unit, 1597334677);
+  }
+  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
+  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
+  return [a >>> 0, b >>> 0];
+}
+
+/** A sheet's rules; `undefined` where another origin's are not to be seen. */
+function rulesOf(sheet: CSSStyleSheet): CSSRuleList | undefined {
+  try {
+    return sheet.cssRules;
+  } catch {
+    return undefined;
+  }
+}
+
+/** How many rules stand at the top level of a text. */
+function countRules(text: string): number {
+  let count = 0;
+  let depth = 0;
+  for (const [token] of text.matchAll(/\/\*[^]*?\*\/|"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'|[{};]/g)) {
+    if (token === "{") depth++;
+    else if (token === "}" && depth) depth--;
+    else if (token !== ";" || depth) continue;
+    if (!depth) count++;
+  }
+  return count;
+}
+
+export class Sheets {
+  private readonly known = new Map<CSSStyleSheet, Known>();
+  private readonly owners = new Map<Element, CSSStyleSheet | null>();
+  private readonly adopters = new Map<Node, CSSStyleSheet[]>();
+  private texts = new Map<string, Shown>();
+  private kept = 0;
+  private count = 0;
+  private turn = 0;
+
+  constructor(
+    private readonly nodes: Nodes,
+    private readonly rules: Rules,
+  ) {}
+
+  /** The sheet of a `<style>` or `<link>`. `anew`: its text was replaced. */
+  own(out: Writer, element: Element, anew: boolean): void {
+    const sheet = dom.sheetOf(element);
+    const before = this.owners.get(element);
+    this.owners.set(element, sheet);
+    if (sheet && (anew || !this.known.has(sheet))) this.tell(out, sheet);
+    if (sheet === before || (!sheet && before === undefined)) return;
+    out.byte(Op.Own);
+    out.id(this.nodes.id(element));
+    out.varint(sheet ? (this.known.get(sheet) as Known).index + 1 : 0);
+  }
+
+  /** A root's adopted sheets, where they are others than before. */
+  adopt(out: Writer, root: Node): void {
+    const now = dom.adopted(root);
+    const before = this.adopters.get(root) ?? [];
+    if (now.length === before.length && now.every((sheet, at) => sheet === before[at])) return;
+    this.adopters.set(root, now);
+    for (const sheet of now) if (!this.known.has(sheet)) this.tell(out, sheet);
+    out.byte(Op.Adopt);
+    out.id(this.nodes.id(root));
+    out.varint(now.length);
+    for (const sheet of now) out.varint((this.known.get(sheet) as Known).index);
+  }
+
+  /** An element or a root that is no longer part of the page. */
+  forget(node: Node): void {
+    this.owners.delete(node as Element);
+    this.adopters.delete(node);
+  }
+
+  /** Everything again, for one who comes late; what has changed since it was told goes to the others. */
+  again(out: Writer, others: Writer): void {
+    for (const [sheet, known] of this.known) {
+      const rules = rulesOf(sheet);
+      if (rules) this.changed(others, sheet, known, rules, true);
+      this.content(out, sheet, known);
+      this.state(out, sheet, { ...known, state: "" });
+    }
+    for (const [element, sheet] of this.owners) {
+      if (!sheet) continue;
+      out.byte(Op.Own);
+      out.id(this.nodes.id(element));
+      out.varint((this.known.get(sheet) as Known).index + 1);
+    }
+    for (const [root, sheets] of this.adopters) {
+      out.byte(Op.Adopt);
+      out.id(this.nodes.id(root));
+      out.varint(sheets.length);
+      for (const sheet of sheets) out.varint((this.known.get(sheet) as Known).index);
+    }
+  }
+
+  /** The text of a hash that a mirror lacks. */
+  answer(out: Writer, wanted: Uint8Array): void {
+    const text = this.texts.get(key(wanted));
+    if (text === undefined) return;
+    out.byte(Op.SheetText);
+    out.bytes(wanted);
+    out.raw(text);
+  }
+
+  /** What has changed: of every sheet what is seen at once, and of one after another what takes a closer look. */
+  poll(out: Writer, isDue: () => boolean): void {
+    for (const root of this.adopters.keys()) this.adopt(out, root);
+    for (const [element] of this.owners) if (dom.isConnected(element)) this.own(out, element, false);
+    this.prune();
+    const all = [...this.known];
+    for (const [sheet, known] of all) {
+      this.state(out, sheet, known);
+      const rules = rulesOf(sheet);
+      if (rules && rules.length !== known.count) this.changed(out, sheet, known, rules, false);
+    }
+    for (let looked = 0; looked < all.length && !isDue(); looked++) {
+      const [sheet, known] = all[this.turn++ % all.length] as [CSSStyleSheet, Known];
+      const rules = rulesOf(sheet);
+      if (rules) this.changed(out, sheet, known, rules, true);
+    }
+  }
+
+  private prune(): void {
+    const used = new Set<CSSStyleSheet | null>(this.owners.values());
+    for (const sheets of this.adopters.values()) for (const sheet of sheets) used.add(sheet);
+    for (const sheet of this.known.keys()) if (!used.has(sheet)) this.known.delete(sheet);
+  }
+
+  private judge(text: string): Shown {
+    return this.rules.outer === MASKED ? silentCss(text) : css(text);
+  }
+
+  /** A sheet's content, whole. */
+  private tell(out: Writer, sheet: CSSStyleSheet): void {
+    let known = this.known.get(sheet);
+    if (!known) {
+      known = { index: this.count++, rules: [], hashes: [], count: 0, state: "", byAddress: undefined };
+      this.known.set(sheet, known);
+    }
+    known.count = rulesOf(sheet)?.length ?? 0;
+    known.rules = [];
+    known.hashes = [];
+    this.content(out, sheet, known);
+    known.state = "";
+    this.state(out, sheet, known);
+  }
+
+  /** What is at the address is no longer what the page has. */
+  private retell(out: Writer, sheet: CSSStyleSheet, known: Known): void {
+    known.byAddress = false;
+    this.tell(out, sheet);
+  }
+
+  private content(out: Writer, sheet: CSSStyleSheet, known: Known): void {
+    const rules = rulesOf(sheet);
+    const owner = sheet.ownerNode as Element | null;
+    const { href } = sheet;
+    const url = href ? address(href) : undefined;
+    known.byAddress ??= !!url && (!rules || (url === href && this.rules.outer !== MASKED));
+    const base = url ?? address(owner ? dom.baseURI(owner) : document.baseURI) ?? NOTHING;
+    out.byte(Op.Sheet);
+    out.varint(known.index);
+    if (!known.byAddress) return this.text(out, this.judge(this.source(sheet, owner, rules)), base);
+    out.varint(Sheet.Url);
+    out.value(base);
+  }
+
+  /** The text a sheet was made of where that is all there is to it, else its rules'. */
+  private source(sheet: CSSStyleSheet, owner: Element | null | undefined, rules: CSSRuleList | undefined): string {
+    if (owner && !sheet.href) {
+      let text = "";
+      for (let child = dom.first(owner); child; child = dom.next(child)) {
+        if (dom.nodeType(child) === 3) text += dom.data(child);
+      }
+      if (countRules(text) === (rules?.length ?? 0)) return text;
+    }
+    let text = "";
+    for (let i = 0; i < (rules?.length ?? 0); i++) text += `${rules?.[i]?.cssText}\n`;
+    return text;
+  }
+
+  private text(out: Writer, text: Shown, base: Shown): void {
+    if (text.length < LONG) {
+      out.varint(Sheet.Text);
+      out.value(base);
+      return out.raw(text);
+    }
+    const [a, b] = hash(text);
+    const bytes = new Uint8Array(8);
+    new DataView(bytes.buffer).setUint32(0, a, true);
+    new DataView(bytes.buffer).setUint32(4, b, true);
+    this.keep(key(bytes), text);
+    out.varint(Sheet.Hash);
+    out.value(base);
+    out.bytes(bytes);
+  }
+
+  private keep(key: string, text: Shown): void {
+    if (this.texts.has(key)) return;
+    this.texts.set(key, text);
+    this.kept += text.length;
+    for (const [oldest, text] of this.texts) {
+      if (this.kept <= MOST_KEPT) break;
+      this.texts.delete(oldest);
+      this.kept -= text.length;
+    }
+  }
+
+  private state(out: Writer, sheet: CSSStyleSheet, known: Known): void {
+    const media = sheet.media?.mediaText ?? "";
+    const state = `${sheet.disabled ? 1 : 0}${media}`;
+    if (state === (known.state || "0")) return;
+    known.state = state;
+    out.byte(Op.SheetState);
+    out.varint(known.index);
+    out.varint(sheet.disabled ? 1 : 0);
+    out.value(media as Shown);
+  }
+
+  /** Tells the rules that are others than those told. `deep`: also what is inside them. */
+  private changed(out: Writer, sheet: CSSStyleSheet, known: Known, rules: CSSRuleList, deep: boolean): void {
+    const count = rules.length;
+    const isFirst = known.rules.length === 0 && known.count > 0;
+    if (isFirst && count !== known.count) return this.retell(out, sheet, known);
+    const one = (at: number): number => hash((rules[at] as CSSRule).cssText)[0];
+    if (isFirst) {
+      // The first look: what is there now is what was told.
+      for (let at = 0; at < count; at++) {
+        known.rules.push(rules[at] as CSSRule);
+        known.hashes.push(one(at));
+      }
+      return;
+    }
+    const same = (now: number, before: number): boolean =>
+      rules[now] === known.rules[before] && (!deep || one(now) === known.hashes[before]);
+    const before = known.rules.length;
+    let start = 0;
+    while (start < count && start < before && same(start, start)) start++;
+    let end = 0;
+    while (end < count - start && end < before - start && same(count - 1 - end, before - 1 - end)) end++;
+    known.count = count;
+    if (start + end === count && count === before) return;
+    if (known.byAddress) return this.retell(out, sheet, known);
+    const added: CSSRule[] = [];
+    for (let at = start; at < count - end; at++) added.push(rules[at] as CSSRule);
+    known.rules.splice(start, before - start - end, ...added);
+    known.hashes.splice(start, before - start - end, ...added.map((rule) => hash(rule.cssText)[0]));
+    out.byte(Op.Rules);
+    out.varint(known.index);
+    out.varint(start);
+    out.varint(before - start - end);
+    out.varint(added.length);
+    for (const rule of added) out.raw(this.judge(rule.cssText));
+  }
+}
+
+function key(hash: Uint8Array): string {
+  return hash.join(" ");
+}

@@ -1,0 +1,174 @@
+// Where the visitor looks and points: viewport, scrolling, pointer, clicks, focus, selection, address.
+import { NOTHING, OPEN, type Rules, address, text } from "../../src/mask.js";
+import { Op } from "../cobrowse/wire";
+import * as dom from "./dom";
+import type { Nodes } from "./nodes";
+import type { Writer } from "./writer";
+
+/** Clicks that wait at most. */
+const MOST_CLICKS = 20;
+
+interface Point {
+  x: number;
+  y: number;
+  target: Node | null;
+}
+
+export class View {
+  private readonly scrolled = new Set<Node>();
+  private readonly offsets = new Map<Node, true>();
+  private pointer: Point | undefined;
+  private clicks: Point[] = [];
+  private view = "";
+  private place = "";
+  private focus = -1;
+  private selection = "";
+  private selects = false;
+  private focuses = true;
+
+  constructor(
+    private readonly nodes: Nodes,
+    private readonly rules: Rules,
+    private readonly page: Document,
+    private readonly dirty: () => void,
+  ) {}
+
+  /** Listens to a document or shadow root until `signal` aborts. */
+  listen(root: Node, signal: AbortSignal): void {
+    const hear = (type: string, heard: (event: Event, target: Node) => void): void =>
+      dom.on(root, type, signal, (event) => {
+        heard(event, (event.composedPath()[0] ?? event.target) as Node);
+        this.dirty();
+      });
+    hear("scroll", (_, target) => this.scrolled.add(target));
+    if (dom.nodeType(root) !== 9) return;
+    hear("pointermove", (event, target) => (this.pointer = this.point(event as PointerEvent, target, root as Document)));
+    hear("click", (event, target) => {
+      if (this.clicks.length < MOST_CLICKS) this.clicks.push(this.point(event as PointerEvent, target, root as Document));
+    });
+    for (const type of ["focusin", "focusout"]) hear(type, () => (this.focuses = true));
+    hear("selectionchange", () => (this.selects = true));
+    const window = dom.defaultView(root);
+    if (window) dom.on(window, "resize", signal, this.dirty);
+  }
+
+  /** What has changed. */
+  flush(out: Writer): void {
+    this.tellView(out);
+    this.tellPlace(out);
+    for (const node of this.scrolled) this.scroll(out, node);
+    this.scrolled.clear();
+    if (this.focuses) this.tellFocus(out);
+    if (this.selects) this.tellSelection(out);
+    if (this.pointer) this.tell(out, Op.Pointer, this.pointer);
+    for (const click of this.clicks) this.tell(out, Op.Click, click);
+    this.pointer = undefined;
+    this.clicks = [];
+  }
+
+  /** Everything again, for one who comes late. */
+  again(out: Writer): void {
+    this.view = this.place = this.selection = "";
+    this.focus = -1;
+    this.focuses = this.selects = true;
+    for (const node of this.offsets.keys()) this.scrolled.add(node);
+    this.scrolled.add(this.page);
+    this.flush(out);
+  }
+
+  forget(node: Node): void {
+    this.scrolled.delete(node);
+    this.offsets.delete(node);
+  }
+
+  private point({ clientX, clientY }: PointerEvent, target: Node, document: Document): Point {
+    let [x, y] = [clientX, clientY];
+    // In a frame it counts from the frame.
+    for (let at: Document = document; at !== this.page; ) {
+      const frame = dom.defaultView(at)?.frameElement;
+      const outer = frame && dom.ownerDocument(frame);
+      if (!outer) break;
+      const { left, top } = dom.rect(frame);
+      x += left + frame.clientLeft;
+      y += top + frame.clientTop;
+      at = outer;
+    }
+    return { x: Math.round(x), y: Math.round(y), target };
+  }
+
+  private tell(out: Writer, op: number, { x, y, target }: Point): void {
+    out.byte(op);
+    out.svarint(x);
+    out.svarint(y);
+    out.id(target ? this.nodes.id(target) : 0);
+  }
+
+  private scroll(out: Writer, node: Node): void {
+    const id = this.nodes.id(node);
+    const element = dom.nodeType(node) === 9 ? dom.scrollingElement(node) : (node as Element);
+    if (!id || !element) return;
+    this.offsets.set(node, true);
+    out.byte(Op.Scroll);
+    out.id(id);
+    out.svarint(Math.round(dom.scrollLeft(element)));
+    out.svarint(Math.round(dom.scrollTop(element)));
+  }
+
+  private tellView(out: Writer): void {
+    const window = dom.defaultView(this.page);
+    if (!window) return;
+    const { innerWidth, innerHeight, devicePixelRatio } = window;
+    const view = `${innerWidth} ${innerHeight} ${devicePixelRatio}`;
+    if (view === this.view) return;
+    this.view = view;
+    out.byte(Op.View);
+    out.varint(innerWidth);
+    out.varint(innerHeight);
+    out.varint(Math.round(devicePixelRatio * 100));
+  }
+
+  private tellPlace(out: Writer): void {
+    const url = dom.documentURL(this.page);
+    const title = dom.title(this.page);
+    const base = dom.baseURI(this.page);
+    const place = `${url}\n${title}\n${base}`;
+    if (place === this.place) return;
+    this.place = place;
+    const [element] = dom.all(this.page, "head > title");
+    const covered = element ? this.nodes.cover(element) : this.rules.outer;
+    out.byte(Op.Page);
+    out.value(address(url) ?? NOTHING);
+    out.value(text(title, Math.max(covered, this.rules.outer)));
+    out.value(address(base) ?? NOTHING);
+  }
+
+  private tellFocus(out: Writer): void {
+    this.focuses = false;
+    const element = dom.focused(this.page);
+    const id = element ? this.nodes.id(element) : 0;
+    if (id === this.focus) return;
+    this.focus = id;
+    out.byte(Op.Focus);
+    out.id(id);
+  }
+
+  private tellSelection(out: Writer): void {
+    this.selects = false;
+    const found = dom.defaultView(this.page)?.getSelection();
+    let ends: [number, number, number, number] = [0, 0, 0, 0];
+    if (found?.anchorNode && found.focusNode && !found.isCollapsed) {
+      const { anchorNode, anchorOffset, focusNode, focusOffset } = found;
+      // Offsets would tell how long a masked text is.
+      const isOpen = [anchorNode, focusNode].every((node) => dom.nodeType(node) === 3 && this.nodes.id(node) && this.nodes.cover(node) === OPEN);
+      if (isOpen) ends = [this.nodes.id(anchorNode), anchorOffset, this.nodes.id(focusNode), focusOffset];
+    }
+    const selection = ends.join();
+    if (selection === this.selection || (!ends[0] && !this.selection)) return;
+    this.selection = selection;
+    out.byte(Op.Select);
+    out.id(ends[0]);
+    out.varint(ends[1]);
+    out.id(ends[2]);
+    out.varint(ends[3]);
+  }
+}

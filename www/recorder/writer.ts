@@ -1,0 +1,158 @@
+// Writing bodies (`protocol/src/cobrowse.rs`). What is written of the page's own words is `Shown`: what has been judged.
+import type { Shown } from "../../src/mask.js";
+import { NAMES } from "../cobrowse/wire";
+
+/** Longer strings do not come back often enough to be kept. */
+const LONGEST_KEPT = 200;
+const LONGEST_TEXT_KEPT = 32;
+/** More entries than this are not kept over a flush. */
+const LARGEST = 8192;
+
+/** A shape under way: what the next attribute makes of it. */
+export interface Shape {
+  /** Its number, where it is one. */
+  index: number;
+  readonly next: Map<string, Shape>;
+}
+
+const shape = (): Shape => ({ index: -1, next: new Map() });
+
+/** What both sides remember. */
+export class Tables {
+  names = new Map<string, number>();
+  texts = new Map<string, number>();
+  values = new Map<string, number>();
+  roots = new Map<string, Shape>();
+  shapes = 0;
+
+  constructor() {
+    this.reset();
+  }
+
+  reset(): void {
+    this.names = new Map(NAMES.map((name, at) => [name, at]));
+    this.texts = new Map();
+    this.values = new Map();
+    this.roots = new Map();
+    this.shapes = 0;
+  }
+
+  get isLarge(): boolean {
+    return this.values.size + this.texts.size > LARGEST || this.names.size + this.shapes > LARGEST;
+  }
+
+  /** The shape of an element of this name, before its attributes. */
+  root(name: string, space: number): Shape {
+    const key = space ? name + space : name;
+    let found = this.roots.get(key);
+    if (!found) this.roots.set(key, (found = shape()));
+    return found;
+  }
+
+  step(from: Shape, name: string): Shape {
+    let found = from.next.get(name);
+    if (!found) from.next.set(name, (found = shape()));
+    return found;
+  }
+}
+
+const encoder = new TextEncoder();
+
+/** One body. */
+export class Writer {
+  private ops = new Uint8Array(1024);
+  private at = 0;
+  private texts = "";
+  private values = "";
+  private last = 0;
+
+  constructor(readonly tables: Tables) {}
+
+  /** About how many bytes it has. */
+  get size(): number {
+    return this.at + this.texts.length + this.values.length;
+  }
+
+  byte(value: number): void {
+    if (this.at + 8 > this.ops.length) {
+      const larger = new Uint8Array(this.ops.length * 2);
+      larger.set(this.ops);
+      this.ops = larger;
+    }
+    this.ops[this.at++] = value;
+  }
+
+  varint(value: number): void {
+    let rest = value >>> 0;
+    while (rest > 127) {
+      this.byte((rest & 127) | 128);
+      rest >>>= 7;
+    }
+    this.byte(rest);
+  }
+
+  svarint(value: number): void {
+    this.varint((value << 1) ^ (value >> 31));
+  }
+
+  id(id: number): void {
+    this.svarint(id - this.last);
+    this.last = id;
+  }
+
+  raw(text: Shown): void {
+    this.varint(text.length);
+    this.values += text;
+  }
+
+  text(text: Shown): void {
+    const known = this.tables.texts.get(text);
+    if (known !== undefined) return this.varint(known + 2);
+    const keep = text.length <= LONGEST_TEXT_KEPT;
+    if (keep) this.tables.texts.set(text, this.tables.texts.size);
+    this.byte(keep ? 1 : 0);
+    this.varint(text.length);
+    this.texts += text;
+  }
+
+  value(text: Shown): void {
+    const known = this.tables.values.get(text);
+    if (known !== undefined) return this.varint(known + 2);
+    const keep = text.length <= LONGEST_KEPT;
+    if (keep) this.tables.values.set(text, this.tables.values.size);
+    this.byte(keep ? 1 : 0);
+    this.raw(text);
+  }
+
+  /** The name of an element or attribute: what the page calls its parts, not what it says. */
+  name(name: string): void {
+    const { names } = this.tables;
+    const known = names.get(name);
+    if (known !== undefined) return this.varint(known);
+    this.varint(names.size);
+    names.set(name, names.size);
+    this.raw(name as Shown);
+  }
+
+  bytes(bytes: Uint8Array): void {
+    for (const byte of bytes) this.byte(byte);
+  }
+
+  /** The body, and an empty writer. `undefined` where there is nothing. */
+  take(): Uint8Array | undefined {
+    if (!this.at) return undefined;
+    const texts = encoder.encode(this.texts);
+    const values = encoder.encode(this.values);
+    const head = new Writer(this.tables);
+    head.varint(this.at);
+    head.varint(texts.length);
+    const body = new Uint8Array(head.at + this.at + texts.length + values.length);
+    body.set(head.ops.subarray(0, head.at));
+    body.set(this.ops.subarray(0, this.at), head.at);
+    body.set(texts, head.at + this.at);
+    body.set(values, head.at + this.at + texts.length);
+    this.at = this.last = 0;
+    this.texts = this.values = "";
+    return body;
+  }
+}
