@@ -71,7 +71,8 @@ fn record(cx: &Context, socket: &Socket) -> Registration {
         JsValue::UNDEFINED
     });
     let policy = cx.policy();
-    let rules = [policy.mask.clone(), policy.unmask.clone(), policy.block.clone()];
+    let all = if policy.mask_all_text { "all" } else { "" };
+    let rules = [policy.mask.as_str(), &policy.unmask, &policy.block, all].map(str::to_owned);
     Registration::new(failed, |id| {
         shim::record(id, &cx.host.base(), &cx.ui.root(), socket.as_js(), rules.into(), &cx.host.locale());
     })

@@ -42,6 +42,8 @@ pub struct Policy {
     pub unmask: String,
     /// CSS selectors of what is an empty box.
     pub block: String,
+    /// Whether every text is masked.
+    pub mask_all_text: bool,
     /// Whether requests are answered with `infoResponse`.
     pub info_response: bool,
 }
@@ -56,6 +58,7 @@ impl Default for Policy {
             mask: String::new(),
             unmask: String::new(),
             block: String::new(),
+            mask_all_text: false,
             info_response: false,
         }
     }
@@ -65,6 +68,7 @@ impl Policy {
     /// Reads `POLICY` (see ARCHITECTURE.md, "The wire").
     pub fn read(value: &Value) -> Self {
         let text = |name| member::<Option<String>, _>(value, name).unwrap_or_default();
+        let flag = |name| value.field(name).and_then(|value| value.as_bool()).unwrap_or(false);
         let policy = Self::default();
         Self {
             navigation: Consent::parse(text("navigation")),
@@ -76,7 +80,8 @@ impl Policy {
             mask: text("mask").unwrap_or_default(),
             unmask: text("unmask").unwrap_or_default(),
             block: text("block").unwrap_or_default(),
-            info_response: value.field("infoResponse").and_then(|value| value.as_bool()).unwrap_or(false),
+            mask_all_text: flag("maskAllText"),
+            info_response: flag("infoResponse"),
         }
     }
 }

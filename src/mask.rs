@@ -1,37 +1,27 @@
-//! What of the page may be told to others: the one place that decides.
-//!
-//! A text of the page is a [`Raw`] from where it is read until it is judged; only what was judged is a [`Shown`],
-//! and only that can leave the page.
+//! What of the page may be told to others. `mask.js` decides, for answers here and for the mirror alike; only what it has
+//! judged is a [`Shown`], and only that can leave the page.
 
 use crate::config::Policy;
 use crate::dom::reader;
+use wasm_bindgen::prelude::*;
 use web_sys::Node;
 
-const MASK: &str = "[data-docent-mask]";
-const BLOCK: &str = "[data-docent-block]";
-/// Stands for whatever text is masked; it tells neither length nor kind.
-const BULLETS: &str = "\u{2022}\u{2022}\u{2022}\u{2022}\u{2022}\u{2022}";
+mod js {
+    use wasm_bindgen::prelude::*;
+    use web_sys::Node;
 
-/// A text as it stands in the page.
-struct Raw(String);
+    #[wasm_bindgen(module = "/src/mask.js")]
+    extern "C" {
+        pub(super) fn rules(mask: &str, unmask: &str, block: &str, all: bool) -> JsValue;
+        pub(super) fn cover(rules: &JsValue, element: &Node, outer: u8) -> u8;
+        pub(super) fn text(raw: String, cover: u8) -> String;
+        pub(super) fn attribute(name: &str, raw: String, cover: u8) -> Option<String>;
+    }
+}
 
 /// A text that may leave the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown(String);
-
-impl Raw {
-    fn clear(self) -> Shown {
-        Shown(self.0)
-    }
-
-    /// Whether there is anything stays visible, what it is does not.
-    fn masked(self) -> Shown {
-        match self.0.trim().is_empty() {
-            true => Shown(self.0),
-            false => Shown(BULLETS.to_owned()),
-        }
-    }
-}
 
 impl Shown {
     /// The text.
@@ -40,57 +30,34 @@ impl Shown {
     }
 }
 
-/// What covers a part of the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Cover {
+/// What covers a part of the page, from nothing to everything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cover(u8);
+
+impl Cover {
     /// Nothing.
-    Open,
-    /// What the visitor wrote or chose is masked.
-    Field,
-    /// Text and attributes are masked: the site marked it.
-    Masked,
-    /// A secret by its kind (password, payment, one-time code, hidden): whatever the site says, it is not told.
-    Secret,
+    pub const OPEN: Self = Self(0);
     /// It is an empty box.
-    Blocked,
+    pub const BLOCKED: Self = Self(4);
 }
 
 /// The site's and Docent's rules.
-#[derive(Clone, Debug)]
 pub struct Masking {
-    mask: String,
-    unmask: String,
-    block: String,
+    rules: JsValue,
+    /// What covers the page as a whole.
+    pub outer: Cover,
 }
 
 impl Masking {
     /// The rules of a site. What is no selector covers everything rather than nothing.
     pub fn new(policy: &Policy) -> Self {
-        let joined = |own: &str, site: &str| match site.trim() {
-            "" => own.to_owned(),
-            site if reader::is_selector(site) => [own, ",", site].concat(),
-            _ => "*".to_owned(),
-        };
-        let unmask = policy.unmask.trim();
-        Self {
-            mask: joined(MASK, &policy.mask),
-            block: joined(BLOCK, &policy.block),
-            unmask: if reader::is_selector(unmask) { unmask.to_owned() } else { String::new() },
-        }
+        let rules = js::rules(&policy.mask, &policy.unmask, &policy.block, policy.mask_all_text);
+        Self { rules, outer: if policy.mask_all_text { Cover(2) } else { Cover::OPEN } }
     }
 
     /// What covers an element in a parent that `outer` covers.
     pub fn cover(&self, element: &Node, outer: Cover) -> Cover {
-        if outer == Cover::Blocked || reader::matches(element, &self.block) {
-            return Cover::Blocked;
-        }
-        let own = match kind(element) {
-            Kind::Secret => return Cover::Secret,
-            _ if reader::matches(element, &self.mask) => Cover::Masked,
-            Kind::Field if self.unmask.is_empty() || !reader::matches(element, &self.unmask) => Cover::Field,
-            Kind::Field | Kind::Other => Cover::Open,
-        };
-        own.max(outer)
+        Cover(js::cover(&self.rules, element, outer.0))
     }
 
     /// An element's text, as much of it as may be told: fields and scripts inside it have none.
@@ -129,7 +96,7 @@ impl Masking {
                 line.push(node);
             }
         }
-        line.iter().rev().fold(Cover::Open, |outer, element| self.cover(element, outer))
+        line.iter().rev().fold(self.outer, |outer, element| self.cover(element, outer))
     }
 }
 
@@ -140,71 +107,15 @@ pub fn is_silent(name: &str) -> bool {
 
 /// A text node's text.
 pub fn text(node: &Node, cover: Cover) -> Shown {
-    let raw = Raw(reader::text(node).unwrap_or_default());
-    match cover {
-        Cover::Open => raw.clear(),
-        Cover::Field | Cover::Masked => raw.masked(),
-        Cover::Secret | Cover::Blocked => Shown(String::new()),
-    }
+    Shown(js::text(reader::text(node).unwrap_or_default(), cover.0))
 }
 
 /// What stands in a form field.
 pub fn value(field: &Node, cover: Cover) -> Shown {
-    let raw = Raw(reader::value(field));
-    match cover {
-        Cover::Open => raw.clear(),
-        Cover::Field | Cover::Masked => raw.masked(),
-        Cover::Secret | Cover::Blocked => Shown(String::new()),
-    }
+    Shown(js::text(reader::value(field), cover.0))
 }
 
 /// An attribute's value. `None` where it is not told.
 pub fn attribute(name: &str, value: String, cover: Cover) -> Option<Shown> {
-    let raw = Raw(value);
-    match name {
-        "class" | "type" | "role" | "dir" | "lang" | "colspan" | "rowspan" | "width" | "height" | "hidden"
-        | "disabled" | "readonly" | "multiple" | "rows" | "cols" => Some(raw.clear()),
-        _ if cover > Cover::Field => None,
-        "href" | "src" => address(&raw),
-        // They repeat what stands in a field, or is chosen there.
-        "value" | "label" | "aria-valuetext" | "aria-valuenow" if cover == Cover::Field => None,
-        "id" | "name" | "for" | "title" | "alt" | "placeholder" | "label" | "open" | "required" | "start"
-        | "datetime" | "scope" | "headers" | "viewBox" | "d" | "fill" | "stroke" | "value" => Some(raw.clear()),
-        _ if name.starts_with("aria-") => Some(raw.clear()),
-        _ => None,
-    }
-}
-
-/// An address without what may be a secret: query, fragment, credentials.
-fn address(raw: &Raw) -> Option<Shown> {
-    let plain = raw.0.trim().split(['?', '#']).next().unwrap_or_default();
-    let (scheme, _) = plain.split_once(':').unwrap_or(("https", ""));
-    let web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https") || scheme.contains('/');
-    (web && !plain.contains('@')).then(|| Shown(plain.to_owned()))
-}
-
-#[derive(PartialEq, Eq)]
-enum Kind {
-    Secret,
-    Field,
-    Other,
-}
-
-const SECRET: &str = concat!(
-    "[type=password i],[type=hidden i],[autocomplete*='cc-' i],[autocomplete~='one-time-code' i],",
-    "[autocomplete~='current-password' i],[autocomplete~='new-password' i]"
-);
-const BUTTON: &str = "[type=button i],[type=submit i],[type=reset i],[type=image i]";
-const EDITABLE: &str = "[contenteditable]:not([contenteditable=false i])";
-
-fn kind(element: &Node) -> Kind {
-    match reader::local_name(element).as_str() {
-        "input" | "textarea" | "select" => match () {
-            () if reader::matches(element, SECRET) => Kind::Secret,
-            () if reader::matches(element, BUTTON) => Kind::Other,
-            () => Kind::Field,
-        },
-        _ if reader::matches(element, EDITABLE) => Kind::Field,
-        _ => Kind::Other,
-    }
+    js::attribute(name, value, cover.0).map(Shown)
 }

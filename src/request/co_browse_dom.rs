@@ -41,7 +41,7 @@ impl Html<'_> {
     /// `None` where it is too long.
     fn of(document: &Node, masking: &Masking) -> Option<String> {
         let mut html = Html { masking, out: "<!doctype html>".to_owned(), ahead: Vec::new() };
-        html.go_on(reader::first(document), Cover::Open);
+        html.go_on(reader::first(document), masking.outer);
         while let Some(next) = html.ahead.pop() {
             match next {
                 Ahead::Nodes(node, cover) => {
@@ -73,13 +73,13 @@ impl Html<'_> {
         let Some(name) = element_name(reader::local_name(element)) else { return };
         let cover = self.masking.cover(element, outer);
         self.push(&["<", &name]);
-        if cover != Cover::Blocked {
+        if cover != Cover::BLOCKED {
             self.attributes(element, cover);
         }
         if name == "input" {
             self.attribute("value", &mask::value(element, cover));
         }
-        if cover == Cover::Open {
+        if cover == Cover::OPEN {
             match name.as_str() {
                 "input" if reader::chosen(element) => self.push(&[" checked"]),
                 "option" if reader::chosen(element) => self.push(&[" selected"]),
@@ -94,7 +94,7 @@ impl Html<'_> {
         self.ahead.push(Ahead::End(name));
         if is_area {
             self.shown(&mask::value(element, cover));
-        } else if cover != Cover::Blocked {
+        } else if cover != Cover::BLOCKED {
             self.go_on(reader::first(element), cover);
             if let Some(inside) = reader::shadow(element) {
                 self.push(&["<template shadowrootmode=\"open\">"]);
@@ -107,8 +107,9 @@ impl Html<'_> {
     fn attributes(&mut self, element: &Node, cover: Cover) {
         let mut parts = reader::attributes(element).into_iter();
         while let (Some(name), Some(value)) = (parts.next(), parts.next()) {
-            // A field's value is its property: the attribute may be an older one.
-            if let Some(value) = mask::attribute(&name, value, cover).filter(|_| name != "value") {
+            // A field's value is its property: the attribute may be an older one. Looks are the mirror's.
+            let is_left_out = matches!(name.as_str(), "value" | "style" | "srcset") || value.starts_with("data:");
+            if let Some(value) = mask::attribute(&name, value, cover).filter(|_| !is_left_out) {
                 self.attribute(&name, &value);
             }
         }

@@ -30,7 +30,7 @@ fn value_of(node: &Node, masking: &Masking) -> Option<Shown> {
     // The document itself, and what stands directly in it, has no text of its own.
     let element = element.filter(|element| reader::node_type(element) == Node::ELEMENT_NODE)?;
     let cover = masking.cover_of(&element);
-    if cover != Cover::Open {
+    if cover != Cover::OPEN {
         return None;
     }
     match reader::local_name(&element).as_str() {

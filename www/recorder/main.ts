@@ -10,8 +10,8 @@ interface Task {
   /** The widget's shadow root. */
   root: ShadowRoot;
   socket: WebSocket;
-  /** The site's selectors of what is masked, not masked, and blocked. */
-  rules: [mask: string, unmask: string, block: string];
+  /** The site's selectors of what is masked, not masked, and blocked; "all": every text is masked. */
+  rules: [mask: string, unmask: string, block: string, all: string];
   /** The locale file. */
   texts: Record<string, string>;
   /** Told once, when it cannot go on. */
@@ -60,7 +60,7 @@ class Recording {
       this.recorder?.stop();
       this.begin();
     };
-    this.recorder = new Recorder(page, rules(site[0], site[1], site[2], false), sender, failed, anew);
+    this.recorder = new Recorder(page, rules(site[0], site[1], site[2], site[3] === "all"), sender, failed, anew);
     this.recorder.need(this.watchers);
   }
 

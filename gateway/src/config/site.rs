@@ -95,6 +95,8 @@ pub struct Policy {
     pub unmask: String,
     /// CSS selectors of what leaves the page as an empty box.
     pub block: String,
+    /// Whether every text is masked.
+    pub mask_all_text: bool,
     /// Whether requests are answered with `infoResponse`.
     pub info_response: bool,
 }
@@ -169,6 +171,7 @@ pub(super) fn read(reader: &mut Reader<'_>, mut table: Table<'_, '_>, channels: 
         mask,
         unmask,
         block,
+        mask_all_text: table.get(reader, "mask_all_text").unwrap_or(false),
         info_response: table.get(reader, "info_response").unwrap_or(false),
     };
     let variable_ttl = table.get::<Lifetime>(reader, "variable_ttl").map_or(MONTH, |lifetime| lifetime.0);

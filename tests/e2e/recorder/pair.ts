@@ -1,0 +1,203 @@
+// Runs in the browser: a page is recorded and rebuilt beside itself, and the two are compared.
+import { cover, judged, kindOf, rules as rulesOf, text } from "../../../src/mask.js";
+import { elementName, ruleFor } from "../../../www/mirror/admit";
+import { unpack } from "../../../www/mirror/body";
+import { Page } from "../../../www/mirror/page";
+import { SheetTexts } from "../../../www/mirror/sheets";
+import { Recorder } from "../../../www/recorder/recorder";
+import { Sender } from "../../../www/recorder/sender";
+
+const SILENT = new Set(["script", "noscript", "base", "meta", "object", "embed", "applet", "style", "link"]);
+const LEAVES = new Set(["textarea", "input", "iframe", "canvas", "video", "audio"]);
+
+type Rules = ReturnType<typeof rulesOf>;
+
+function frame(): Document {
+  const element = document.createElement("iframe");
+  element.width = "400";
+  document.body.append(element);
+  return element.contentDocument as Document;
+}
+
+/** A watcher and what it has built. */
+class Mirror {
+  readonly doc = frame();
+  page?: Page;
+  work: Promise<void> = Promise.resolve();
+  faults: string[] = [];
+  frames: Uint8Array[] = [];
+  private hasAll = false;
+
+  constructor(
+    readonly number: number,
+    private readonly ask: (payload: Uint8Array) => void,
+  ) {}
+
+  take(bytes: Uint8Array<ArrayBuffer>): void {
+    const [flags = 0] = bytes;
+    const to = new DataView(bytes.buffer).getUint32(1, true);
+    if (to !== this.number && (to !== 0 || !this.hasAll)) return;
+    if (flags === 1) this.hasAll = true;
+    this.frames.push(bytes);
+    this.work = this.work.then(() => this.build(bytes)).catch((error) => void this.faults.push(String(error.stack ?? error)));
+  }
+
+  private async build(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+    const payload = await unpack(bytes);
+    this.page ??= new Page(
+      this.doc,
+      payload.stream,
+      {
+        need: (hashes) => this.ask(needing(hashes)),
+        clicked() {},
+        changed() {},
+        ended() {},
+      },
+      new SheetTexts(),
+    );
+    this.page.apply(payload);
+  }
+}
+
+function needing(hashes: string[]): Uint8Array {
+  const bytes = hashes.flatMap((hash) => hash.match(/../g)?.map((pair) => Number.parseInt(pair, 16)) ?? []);
+  return new Uint8Array([4, hashes.length, ...bytes]);
+}
+
+class Pair {
+  readonly source = frame();
+  readonly mirrors: Mirror[] = [];
+  bytes = 0;
+  faults: string[] = [];
+  recorder!: Recorder;
+  rules!: Rules;
+  /** What the socket would still have to send. */
+  ahead = 0;
+
+  begin(html: string, [mask = "", unmask = "", block = "", all = ""]: string[] = []): void {
+    this.source.open();
+    this.source.write(html);
+    this.source.close();
+    this.rules = rulesOf(mask, unmask, block, all === "all");
+    const pair = this;
+    const socket = {
+      readyState: 1,
+      get bufferedAmount() {
+        return pair.ahead;
+      },
+      send: (bytes: Uint8Array) => {
+        pair.bytes += bytes.length;
+        for (const mirror of pair.mirrors) mirror.take(bytes.slice());
+      },
+    };
+    const fail = (error: unknown) => void this.faults.push(error instanceof Error ? `${error.stack}` : String(error));
+    const sender = new Sender(socket as unknown as WebSocket, 7, fail);
+    this.recorder = new Recorder(this.source, this.rules, sender, fail, () => fail("overrun"));
+  }
+
+  /** Another watcher comes. */
+  watch(): Mirror {
+    const number = this.mirrors.length + 1;
+    const mirror = new Mirror(number, (ask) => this.recorder.hear(number, ask));
+    this.mirrors.push(mirror);
+    this.recorder.need([number]);
+    return mirror;
+  }
+
+  /** Waits until all that happened has been told and built. */
+  async settle(ms = 60): Promise<void> {
+    await new Promise((done) => setTimeout(done, ms));
+    for (const mirror of this.mirrors) await mirror.work;
+  }
+
+  /** Where a mirror is not what the page is. */
+  differences(): string[] {
+    const found = [...this.faults, ...this.mirrors.flatMap((mirror) => mirror.faults)];
+    for (const mirror of this.mirrors) {
+      const [page, built] = [new Lines(this.rules), new Lines(undefined)];
+      page.node(this.source, this.rules.outer);
+      built.node(mirror.doc, 0);
+      const at = page.lines.findIndex((line, at) => line !== built.lines[at]);
+      if (at >= 0 || page.lines.length !== built.lines.length) {
+        const near = (lines: string[]) => lines.slice(Math.max(0, at - 6), at + 4).join("\n");
+        found.push(`mirror ${mirror.number}, line ${at}\n-- page\n${near(page.lines)}\n-- mirror\n${near(built.lines)}`);
+      }
+    }
+    return found;
+  }
+}
+
+/** A document as lines: of the page what may be told (by the masking itself), of the mirror what it shows. */
+class Lines {
+  readonly lines: string[] = [];
+  private texts = "";
+
+  constructor(private readonly rules: Rules | undefined) {}
+
+  private line(text: string): void {
+    if (this.texts) this.lines.push(`"${this.texts}"`);
+    this.texts = "";
+    if (text) this.lines.push(text);
+  }
+
+  node(node: Node, covered: number): void {
+    for (let child = node.firstChild; child; child = child.nextSibling) {
+      // Where one text ends and the next begins is seen by none.
+      if (child.nodeType === 3) this.line(`"${this.rules ? text((child as Text).data, covered) : (child as Text).data}"`);
+      else if (child.nodeType === 1) this.element(child as Element, covered);
+    }
+    this.line("");
+  }
+
+  private element(element: Element, outer: number): void {
+    const name = element.localName;
+    // The mirror's own base, which stands for the page's.
+    if (name === "docent-widget" || (!this.rules && name === "base")) return;
+    const covered = this.rules ? cover(this.rules, element, outer) : 0;
+    const isEmpty = SILENT.has(name) || name.startsWith("docent-") || covered === 4 || element.hasAttribute("docent-blocked");
+    this.line(`<${elementName(name)}>`);
+    if (!isEmpty) {
+      for (const attribute of element.getAttributeNames().sort()) this.attribute(element, attribute, covered);
+      this.state(element, covered);
+      const { shadowRoot, content } = element as HTMLTemplateElement;
+      const inner = (element as HTMLIFrameElement).contentDocument;
+      for (const root of [shadowRoot, name === "template" && content, name === "iframe" && inner]) {
+        if (!root) continue;
+        this.line("#root");
+        const sheets = (root as ShadowRoot).adoptedStyleSheets ?? [];
+        for (const sheet of sheets) this.sheet(sheet);
+        this.node(root, covered);
+        this.line("#end");
+      }
+      if (!LEAVES.has(name)) this.node(element, covered);
+    }
+    this.line(`</${elementName(name)}>`);
+  }
+
+  private sheet(sheet: CSSStyleSheet): void {
+    const css = [...sheet.cssRules].map((rule) => rule.cssText).join(" ");
+    if (!css.includes("docent-")) this.line(`sheet ${css}`);
+  }
+
+  private attribute(element: Element, name: string, covered: number): void {
+    if (name.startsWith("docent-") || ruleFor(element.localName, name) !== "plain") return;
+    if (name === "style" && (element.hasAttribute("docent-box") || covered === 4)) return;
+    const raw = element.getAttribute(name) ?? "";
+    const told = this.rules ? judged(kindOf(name), raw, covered) : raw;
+    if (told !== undefined) this.line(` ${name}=${told}`);
+  }
+
+  private state(element: Element, covered: number): void {
+    const told = (raw: string): string => (this.rules ? text(raw, covered) : raw);
+    const isHidden = covered > 0 || element.hasAttribute("docent-masked");
+    const name = element.localName;
+    if (name === "textarea" || (name === "input" && !/checkbox|radio|file|hidden/.test(element.getAttribute("type") ?? ""))) {
+      this.line(` value=${told((element as HTMLInputElement).value)}`);
+    }
+    if (isHidden) return;
+    if (name === "input") this.line(` checked=${(element as HTMLInputElement).checked}`);
+    if (name === "select") this.line(` chosen=${(element as HTMLSelectElement).selectedIndex}`);
+  }
+}
+
+Object.assign(window, { Pair });
