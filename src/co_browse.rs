@@ -4,7 +4,7 @@
 use crate::context::Context;
 use crate::conversation::socket::Socket;
 use crate::dom::value::Value;
-use crate::dom::{Registration, shim};
+use crate::dom::{Registration, recording};
 use docent_protocol::json::Object;
 use docent_protocol::registry::CoBrowseState;
 use docent_protocol::source::Source;
@@ -58,7 +58,7 @@ impl CoBrowse {
             let recording = record(cx, &socket);
             *self.recording.borrow_mut() = Some(recording);
         }
-        shim::watch(watch.as_js());
+        recording::watch(watch.as_js());
     }
 }
 
@@ -74,6 +74,6 @@ fn record(cx: &Context, socket: &Socket) -> Registration {
     let all = if policy.mask_all_text { "all" } else { "" };
     let rules = [policy.mask.as_str(), &policy.unmask, &policy.block, all].map(str::to_owned);
     Registration::new(failed, |id| {
-        shim::record(id, &cx.host.base(), &cx.ui.root(), socket.as_js(), rules.into(), &cx.host.locale());
+        recording::record(id, &cx.host.base(), &cx.ui.root(), socket.as_js(), rules.into(), &cx.host.locale());
     })
 }

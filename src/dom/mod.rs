@@ -93,6 +93,15 @@ pub(crate) mod shim {
         pub(crate) fn plural(lang: &str, count: u32) -> String;
         pub(crate) fn touch() -> bool;
         pub(crate) fn lock(id: u32, name: &str, steal: bool) -> bool;
+    }
+}
+
+pub(crate) mod recording {
+    //! `recording.js`.
+    use wasm_bindgen::prelude::*;
+
+    #[wasm_bindgen(module = "/src/dom/recording.js")]
+    extern "C" {
         pub(crate) fn record(
             id: u32,
             base: &str,

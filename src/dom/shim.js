@@ -9,8 +9,6 @@ let enter; // (id, value) → value: the runtime's handler
 let fatal; // (message) → void: told once when the runtime failed
 let reason = "";
 let address; // [url, token]: where a failure is reported
-let recording; // the recorder, while the page is watched
-let watched; // the gateway's last word on who watches
 
 /** The page's own intrinsic, or, where the page replaced it, a fresh one from an empty frame. */
 function natural(object, names, path) {
@@ -35,7 +33,7 @@ function natural(object, names, path) {
   }
 }
 
-function call(id, value) {
+export function call(id, value) {
   if (!enter) return undefined;
   try {
     return enter(id, value);
@@ -54,9 +52,11 @@ function die(message) {
   if (tell) tell(message);
 }
 
-function keep(id, back) {
+export function keep(id, back) {
   undo.set(id, back);
 }
+
+export const stands = (id) => undo.has(id);
 
 function once(id, value) {
   undo.delete(id);
@@ -186,10 +186,7 @@ export function socket(id, url, protocols) {
   const ws = new WebSocket(url, protocols);
   ws.binaryType = "arraybuffer";
   ws.onopen = () => call(id, ["open"]);
-  ws.onmessage = ({ data }) => {
-    if (typeof data === "string") call(id, ["text", data]);
-    else recording?.hear(data);
-  };
+  ws.onmessage = (event) => typeof event.data === "string" && call(id, ["text", event.data]);
   ws.onclose = (event) => call(id, ["close", event.code]);
   keep(id, () => {
     ws.onopen = ws.onmessage = ws.onclose = null;
@@ -499,45 +496,4 @@ export function lock(id, name, steal) {
     stop.abort();
   });
   return true;
-}
-
-/**
- * Records the page for those who watch it. The recorder lives in an empty frame among the widget's parts: no page has
- * replaced the functions there, and with the frame it is gone. Where a page lets no frame have a script it lives in the
- * page. `call` hears why it ended by itself.
- */
-export function record(id, base, root, socket, rules, texts) {
-  const frame = document.createElement("iframe");
-  const url = base + __RECORDER__;
-  const failed = (message) => undo.has(id) && call(id, message);
-  const begin = ({ record }) => {
-    if (!undo.has(id)) return;
-    recording = record({ page: document, root, socket, rules, texts, failed });
-    recording.watch(watched);
-  };
-  keep(id, () => {
-    recording?.stop();
-    recording = undefined;
-    frame.remove();
-  });
-  frame.hidden = true;
-  frame.id = "docent-recorder";
-  root.append(frame);
-  try {
-    const inner = frame.contentDocument;
-    const script = inner.createElement("script");
-    script.type = "module";
-    script.onload = () => begin(frame.contentWindow.docent);
-    script.onerror = () => failed(url + " cannot be loaded");
-    script.src = url;
-    inner.head.append(script);
-  } catch {
-    import(url).then(begin, (error) => failed(describe(error)));
-  }
-}
-
-/** The gateway tells who watches, and who of them needs a snapshot. */
-export function watch(frame) {
-  watched = frame;
-  recording?.watch(frame);
 }

@@ -1,6 +1,7 @@
 // The recorder: fetched when a visitor has agreed and somebody watches, run in an empty frame among the widget's parts,
 // where no page has bent the browser's own functions. What ends it is the frame's removal.
 import { rules } from "../../src/mask.js";
+import { on } from "./dom";
 import { Recorder } from "./recorder";
 import { Sender } from "./sender";
 
@@ -28,8 +29,11 @@ class Recording {
   private recorder: Recorder | undefined;
   private watchers: number[] = [];
   private isOver = false;
+  private readonly end = new AbortController();
 
-  constructor(private readonly task: Task) {}
+  constructor(private readonly task: Task) {
+    on(task.socket, "message", this.end.signal, (event) => this.hear((event as MessageEvent).data));
+  }
 
   watch({ watchers, snapshot }: Watch): void {
     this.guard(() => {
@@ -39,14 +43,16 @@ class Recording {
     });
   }
 
-  hear(frame: ArrayBuffer): void {
+  /** What a mirror says. Texts are the runtime's. */
+  private hear(frame: ArrayBuffer | string): void {
     this.guard(() => {
-      if (frame.byteLength > 5) this.recorder?.hear(new DataView(frame).getUint32(1, true), new Uint8Array(frame, 5));
+      if (typeof frame !== "string" && frame.byteLength > 5) this.recorder?.hear(new DataView(frame).getUint32(1, true), new Uint8Array(frame, 5));
     });
   }
 
   stop(): void {
     this.isOver = true;
+    this.end.abort();
     this.recorder?.stop();
     this.recorder = undefined;
   }
