@@ -13,6 +13,7 @@ use crate::{assets, conversation, cors, openapi, session, telemetry, variables};
 use axum::Router;
 use axum::response::{IntoResponse, Response};
 use axum::serve::ListenerExt;
+use docent_protocol::envelope::DataType;
 use jiff::Timestamp;
 use std::any::Any;
 use std::future::Future;
@@ -21,6 +22,7 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
 use tokio_util::task::TaskTracker;
 use tower_http::catch_panic::CatchPanicLayer;
 
@@ -47,6 +49,8 @@ pub struct Shared {
     pub rooms: Arc<Rooms>,
     /// What bots remember.
     pub variables: Variables,
+    /// Told when a session changes.
+    pub sessions_changed: Arc<Notify>,
     /// Which agents are available.
     pub presence: Presence,
     /// The sockets that are open.
@@ -82,11 +86,16 @@ impl AppState {
     pub fn open(config: Config) -> Result<Self, RunError> {
         let rooms = Arc::new(Rooms::default());
         let told = rooms.clone();
+        let sessions_changed = Arc::new(Notify::new());
+        let changed = sessions_changed.clone();
         let store = Embedded::open(
             &config.data_dir,
             Arc::new(move |id, event| {
                 telemetry::metrics::appended(event);
                 told.tell(id, event);
+                if event.data_type == DataType::Session {
+                    changed.notify_one();
+                }
             }),
         );
         let store = store.map_err(|source| RunError::store(&config, source))?;
@@ -94,7 +103,17 @@ impl AppState {
         let (config, store): (_, Arc<dyn Store>) = (Arc::new(config), Arc::new(store));
         let variables = Variables::new(store.clone(), config.clone(), Arc::new(Timestamp::now));
         let (presence, sockets) = (Presence::default(), TaskTracker::new());
-        Ok(Self(Arc::new(Shared { config, keys, limits, store, rooms, variables, presence, sockets })))
+        Ok(Self(Arc::new(Shared {
+            config,
+            keys,
+            limits,
+            store,
+            rooms,
+            variables,
+            sessions_changed,
+            presence,
+            sockets,
+        })))
     }
 }
 
@@ -177,7 +196,7 @@ pub async fn run(
 
 /// What goes on beside serving. It has no end of its own.
 async fn upkeep(state: &AppState) {
-    state.variables.keep_swept().await;
+    tokio::join!(state.variables.keep_swept(), state.sessions().keep_time());
     std::future::pending().await
 }
 

@@ -231,6 +231,7 @@ mod tests {
             include_str!("conversation/mod.rs"),
             include_str!("openapi.rs"),
             include_str!("session/agents_chat/mod.rs"),
+            include_str!("session/mod.rs"),
             include_str!("telemetry.rs"),
             include_str!("variables/mod.rs"),
         ];

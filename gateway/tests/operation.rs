@@ -50,7 +50,7 @@ async fn what_is_described_is_there() {
     let mut asked = 0;
     for (path, methods) in document["paths"].as_object().expect("paths") {
         for (method, operation) in methods.as_object().expect("methods") {
-            let path = path.replace("{id}", &visitor.id).replace("{name}", "none.js");
+            let path = path.replace("{id}", &visitor.id).replace("{name}", "none.js").replace("{entry}", "1");
             let method = method.to_uppercase().parse().expect("a method");
             let response = gateway.request(method, &path, &gateway.agent()).send().await.expect("an answer");
             let status = response.status().as_u16();

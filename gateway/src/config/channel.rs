@@ -4,6 +4,7 @@ use super::Secret;
 use super::field::{Field, read_fields};
 use super::hours::{Hours, read_hours};
 use super::reader::{Number, Reader, Table, Value, Wrong};
+use serde_json::{Value as Json, json};
 use std::time::Duration;
 use toml::de::DeValue;
 
@@ -30,6 +31,16 @@ pub struct Channel {
     pub hours: Option<Hours>,
     /// After how long a silence a session is closed.
     pub idle: Option<Duration>,
+}
+
+impl Channel {
+    /// What the widget gets of it: its name, its bot's, its forms.
+    pub fn shown(&self) -> Json {
+        json!({
+            "name": self.name, "bot": self.bot, "faq": self.faq.is_some(),
+            "preChat": self.pre_chat, "offline": self.offline, "postChat": self.post_chat,
+        })
+    }
 }
 
 /// How a channel's FAQ answers.

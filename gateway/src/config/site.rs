@@ -186,7 +186,11 @@ pub(super) fn read(reader: &mut Reader<'_>, mut table: Table<'_, '_>, channels: 
     let key = key?;
     let portal = portal.unwrap_or_else(|| key.clone()).to_string();
     // A policy is strings, numbers and lists of them: it always serialises.
-    let policy_json = serde_json::to_string(&policy).unwrap_or_default().into();
+    let mut shown = serde_json::to_value(&policy).unwrap_or_default();
+    if let Some(channel) = channel {
+        shown["channel"] = channel.shown();
+    }
+    let policy_json = shown.to_string().into();
     let name = name.unwrap_or_else(|| key.to_string());
     let channel = channel.cloned();
     Some(Site { key, name, origins: origins?, policy, variable_ttl, portal, channel, policy_json })

@@ -77,10 +77,26 @@ fn checked_key(key: &str) -> Result<String, Error> {
     good.then(|| key.to_owned()).ok_or_else(fault)
 }
 
+/// What a visitor writes where there is a FAQ that may answer it.
+fn question(draft: &Draft) -> Option<String> {
+    let asks = draft.role == Role::Visitor && draft.act.as_ref().is_some_and(|act| act.rules.faq);
+    let data: Value = serde_json::from_str(&draft.data).ok().filter(|_| asks)?;
+    data["text"].as_str().map(str::to_owned)
+}
+
 /// Makes an event durable.
 pub async fn append(state: &AppState, access: &Access, mut draft: Draft) -> Result<Appended, Error> {
     state.sessions().heed(&mut draft);
+    let question = question(&draft);
     let appended = state.store.append(access.id, draft).await?;
+    if let Some(question) = question.filter(|_| appended.fresh) {
+        let (sessions, id) = (state.sessions(), access.id);
+        tokio::spawn(async move {
+            if let Err(error) = sessions.look_up(id, question).await {
+                tracing::warn!(%error, "a question could not be looked up");
+            }
+        });
+    }
     if access.claims.role == Role::Visitor {
         state.rooms.heard(&access.claims.site, access.id);
     }

@@ -16,7 +16,7 @@ pub async fn end(State(state): State<AppState>, access: Access) -> Result<(Statu
     let conversation = find(&state, &access).await?;
     let rules = state.sessions().rules(&conversation.site);
     let actor = Actor { role: access.claims.role, name: access.claims.sub };
-    let act = Act { trigger: Trigger::Ended, actor, rules, to: None };
+    let act = Act { trigger: Trigger::Ended, actor, rules, to: None, form: None };
     let edited = state.store.edit(access.id, Box::new(move |session, now| session.apply(&act, now))).await?;
     let event_id = edited.event_id.map(|event_id| event_id.to_string());
     Ok((StatusCode::ACCEPTED, axum::Json(json!({"eventId": event_id}))))

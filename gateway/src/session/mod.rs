@@ -4,10 +4,17 @@
 //! [`Sessions`] the way to them. Every change is stored together with the `session` event that tells of it.
 
 pub mod agents_chat;
+pub mod clock;
+pub mod desk;
 pub mod entity;
+pub mod faq;
+pub mod faq_edit;
+pub mod form;
 pub mod presence;
+pub mod show;
 pub mod state;
 pub mod status;
+pub mod transcript;
 pub mod transition;
 
 use self::state::{Act, Actor, Session};
@@ -18,6 +25,7 @@ use crate::config::{Channel, SiteKey};
 use crate::conversation::ConversationId;
 use crate::store::{Appended, Begin, Draft, SessionKey, StoreError};
 use axum::Router;
+use axum::routing::{get, post, put};
 use docent_protocol::envelope::DataType;
 use docent_protocol::event::Role;
 use jiff::Timestamp;
@@ -26,7 +34,22 @@ use std::sync::Arc;
 
 /// The routes.
 pub fn routes() -> Router<AppState> {
-    agents_chat::routes()
+    Router::new()
+        .route("/conversation/{id}/session", get(show::show))
+        .route("/conversation/{id}/session/form", post(form::submit))
+        .route("/conversation/{id}/session/faq", post(faq::verdict))
+        .route("/conversation/{id}/session/leave", post(desk::leave))
+        .route("/conversation/{id}/session/pickup", post(desk::pick_up))
+        .route("/conversation/{id}/session/transfer", post(desk::transfer))
+        .route("/conversation/{id}/session/accept", post(desk::accept))
+        .route("/conversation/{id}/session/reject", post(desk::reject))
+        .route("/conversation/{id}/session/handoff", post(desk::hand_off))
+        .route("/conversation/{id}/transcript", get(transcript::transcript))
+        .route("/sessions", get(desk::sessions))
+        .route("/presence", get(desk::presence).put(desk::be_present))
+        .route("/faq", get(faq_edit::list).post(faq_edit::add))
+        .route("/faq/{entry}", put(faq_edit::change).delete(faq_edit::remove))
+        .merge(agents_chat::routes())
 }
 
 /// The way to the sessions. [`AppState::sessions`] makes it.
@@ -70,7 +93,7 @@ impl Sessions {
     /// Lets something happen to a session. What cannot happen is [`StoreError::Session`], and has changed nothing.
     pub async fn apply(&self, id: ConversationId, trigger: Trigger, actor: Actor) -> Result<Session, StoreError> {
         let site = self.find(id).await?.site;
-        let act = Act { trigger, actor, rules: self.rules(&site), to: None };
+        let act = Act { trigger, actor, rules: self.rules(&site), to: None, form: None };
         self.act(id, act).await
     }
 
@@ -145,7 +168,7 @@ impl Sessions {
         let rules = self.rules(&draft.site);
         if rules.channel {
             let actor = Actor { role: draft.role, name: draft.from.clone() };
-            draft.act = Some(Box::new(Act { trigger, actor, rules, to: None }));
+            draft.act = Some(Box::new(Act { trigger, actor, rules, to: None, form: None }));
         }
     }
 
@@ -154,9 +177,12 @@ impl Sessions {
         let Some(channel) = self.channel(&site).cloned() else {
             return Ok(self.0.store.create(id, site).await?.session);
         };
-        let act = Act { trigger: Trigger::Created, actor: Actor::GATEWAY, rules: self.rules(&site), to: None };
+        let act =
+            Act { trigger: Trigger::Created, actor: Actor::GATEWAY, rules: self.rules(&site), to: None, form: None };
+        let place = i32::try_from(self.queue(&site).await?.len() + 1).unwrap_or(i32::MAX);
         let edit = Box::new(move |session: &mut Session, now| {
             session.details.chatbot_is_active = channel.bot.is_some();
+            session.details.initial_queue_pos = place;
             session.apply(&act, now)
         });
         let topic = self.channel(&site).map_or(0, |channel| channel.id);

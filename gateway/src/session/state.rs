@@ -1,5 +1,6 @@
 //! A chat session: what is known of it, and what becomes of it when something happens.
 
+use super::form::{Filled, property};
 use super::status::SessionStatus;
 use super::transition::{Holder, Rules, Trigger, next};
 use crate::config::SiteKey;
@@ -58,6 +59,8 @@ pub struct Act {
     pub rules: Rules,
     /// For [`Trigger::TransferOffered`]: to whom.
     pub to: Option<String>,
+    /// For a form's triggers: the form.
+    pub form: Option<Filled>,
 }
 
 /// A conversation's chat session.
@@ -158,6 +161,9 @@ impl Session {
         let status =
             next(self.status, *trigger, *rules, holder).ok_or(SessionError::Impossible(self.status, *trigger))?;
         self.hold(act, now)?;
+        if let Some(filled) = &act.form {
+            self.take_form(filled);
+        }
         self.enter(status, *trigger, now);
         // An agent who writes to somebody nobody had has them.
         if *trigger == Trigger::AgentMessage && actor.role == Role::Agent && self.status == SessionStatus::UserLast {
@@ -198,6 +204,15 @@ impl Session {
             _ => {}
         }
         Ok(())
+    }
+
+    fn take_form(&mut self, filled: &Filled) {
+        for (field, value) in &filled.values {
+            if let Some(property) = property(field) {
+                self.details.properties.insert(property.to_owned(), value.clone());
+            }
+        }
+        self.details.forms.insert(filled.form.as_str().to_owned(), Value::Object(filled.values.clone()));
     }
 
     /// Gives it to an agent, where it has none.
@@ -268,7 +283,13 @@ mod tests {
             Trigger::BotMessage => Role::Bot,
             _ => Role::Agent,
         };
-        Act { trigger, actor: Actor { role, name: Some(name.to_owned()) }, rules: rules(), to: Some("bob".to_owned()) }
+        Act {
+            trigger,
+            actor: Actor { role, name: Some(name.to_owned()) },
+            rules: rules(),
+            to: Some("bob".to_owned()),
+            form: None,
+        }
     }
 
     fn session() -> Session {

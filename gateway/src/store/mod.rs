@@ -3,10 +3,12 @@
 //! The suite of tests in `suite` runs on every implementation.
 
 pub mod embedded;
+pub mod faq;
 #[cfg(test)]
 mod suite;
 pub mod variables;
 
+use self::faq::FaqStore;
 use crate::config::SiteKey;
 use crate::conversation::ConversationId;
 use crate::session::state::{Act, Session, SessionError};
@@ -188,7 +190,7 @@ pub type OnCommit = Arc<dyn Fn(ConversationId, &Arc<Event>) + Send + Sync>;
 
 /// Durable state. What is acknowledged survives a SIGKILL and a power cut.
 #[async_trait]
-pub trait Store: VariableStore + Send + Sync + 'static {
+pub trait Store: VariableStore + FaqStore + Send + Sync + 'static {
     /// Begins a conversation.
     async fn create(&self, id: ConversationId, site: SiteKey) -> Result<Conversation, StoreError>;
 

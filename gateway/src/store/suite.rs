@@ -1,7 +1,9 @@
 //! What every store must do. `contract!(open)` makes the tests for the store that `open` opens in a directory.
 
+mod faq;
 mod session;
 
+pub(super) use self::faq::*;
 pub(super) use self::session::*;
 use super::{Draft, Edit, Event, From, OnCommit, Owner, Put, Range, Store, StoreError, UserId};
 use crate::config::SiteKey;
@@ -32,7 +34,8 @@ macro_rules! contract {
             a_variable_reads_back_after_reopening, what_is_put_together_is_refused_together,
             session_data_goes_with_the_session, a_conversation_is_its_own_users_unless_told,
             a_session_begins_with_its_event, a_session_changes_with_its_event, a_message_moves_its_session,
-            what_a_session_refuses_is_not_stored, sessions_are_found_and_listed);
+            what_a_session_refuses_is_not_stored, sessions_are_found_and_listed, a_question_finds_its_answer,
+            a_faq_is_edited);
 
         /// This test is its own victim: a second process runs it, appends, and is killed.
         #[tokio::test(flavor = "multi_thread")]
@@ -70,7 +73,7 @@ fn answer(to: EventId) -> Draft {
 
 fn act(trigger: Trigger) -> Act {
     let actor = Actor { role: Role::Agent, name: Some("ada".to_owned()) };
-    Act { trigger, actor, rules: Rules { channel: true, ..Rules::default() }, to: None }
+    Act { trigger, actor, rules: Rules { channel: true, ..Rules::default() }, to: None, form: None }
 }
 
 fn happens(trigger: Trigger) -> Edit {

@@ -124,14 +124,21 @@ pub(super) struct Hello<'a> {
     ended: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     site: Option<&'a RawValue>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    session: Option<Value>,
 }
 
 impl<'a> Hello<'a> {
-    /// `policy` is the site's, for visitors.
-    pub(super) fn new(conversation: &Conversation, role: Role, policy: Option<&'a RawValue>) -> Self {
+    /// `policy` is the site's, for visitors; `session` is where theirs stands, where the site has a channel.
+    pub(super) fn new(
+        conversation: &Conversation,
+        role: Role,
+        policy: Option<&'a RawValue>,
+        session: Option<Value>,
+    ) -> Self {
         let id: ConversationId = conversation.id;
         let (head, ended) = (conversation.head.to_string(), conversation.ended());
-        Self { conversation_id: id.to_string(), role: role.as_str(), head, ended, site: policy }
+        Self { conversation_id: id.to_string(), role: role.as_str(), head, ended, site: policy, session }
     }
 }
 

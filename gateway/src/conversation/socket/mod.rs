@@ -56,8 +56,13 @@ pub async fn open(
     let body = limits.body_bytes;
     let mirror = limits.co_browse_bytes;
     let read = if is_visitor { mirror.max(READ_LIMIT * body) } else { READ_LIMIT * body };
+    let sessions = state.sessions();
+    let standing = match sessions.channel(&access.claims.site).filter(|_| is_visitor) {
+        Some(_) => Some(sessions.for_visitor(&sessions.find(access.id).await?).await?),
+        None => None,
+    };
     let open = (state.sockets.token(), OpenSocket::new(access.claims.role));
-    let session = Box::new(Session::new(state, access, listener, &conversation));
+    let session = Box::new(Session::new(state, access, listener, &conversation, standing));
     let upgrade = upgrade
         .protocols([PROTOCOL])
         .read_buffer_size(READ_BUFFER)

@@ -72,11 +72,17 @@ pub(super) struct Session {
 
 impl Session {
     /// `listener` stands at the conversation's head.
-    pub(super) fn new(state: AppState, access: Access, listener: Listener, conversation: &Conversation) -> Self {
+    pub(super) fn new(
+        state: AppState,
+        access: Access,
+        listener: Listener,
+        conversation: &Conversation,
+        session: Option<Value>,
+    ) -> Self {
         let visitor = access.claims.role == Role::Visitor;
         let site = state.config.site(&access.claims.site).filter(|_| visitor);
         let policy = site.and_then(|site| serde_json::from_str::<&RawValue>(site.policy_json()).ok());
-        let hello = Down::Hello { hello: Hello::new(conversation, access.claims.role, policy) }.text();
+        let hello = Down::Hello { hello: Hello::new(conversation, access.claims.role, policy, session) }.text();
         let mirror = mirror(&state, &access, &listener);
         Self { access, listener, hello, pending: None, mirror, delivers: false, unheard: 0, state }
     }

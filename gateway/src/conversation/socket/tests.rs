@@ -81,7 +81,7 @@ impl Peer {
         let conversation = state.store.create(id, site.clone()).await.expect("created");
         let claims = Claims { role: Role::Visitor, site, conversation: Some(id), sub: None, expires };
         let listener = state.rooms.join(id, EventId::START, true);
-        let session = Session::new(state.clone(), Access { id, claims }, listener, &conversation);
+        let session = Session::new(state.clone(), Access { id, claims }, listener, &conversation, None);
         let ((up, up_end), (down_end, down)) = (mpsc::channel(4), mpsc::channel(1));
         let wire = Wire { up: up_end, down: PollSender::new(down_end) };
         let serving = tokio::spawn(Box::new(session).serve(wire));

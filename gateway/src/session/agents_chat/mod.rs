@@ -59,7 +59,7 @@ async fn numbered(state: &AppState, caller: &Caller, number: i64) -> Result<Sess
 
 fn act(state: &AppState, caller: &Caller, trigger: Trigger) -> Act {
     let actor = Actor { role: caller.claims.role, name: caller.claims.sub.clone() };
-    Act { trigger, actor, rules: state.sessions().rules(&caller.claims.site), to: None }
+    Act { trigger, actor, rules: state.sessions().rules(&caller.claims.site), to: None, form: None }
 }
 
 /// A session that is over can take what it cannot take as any other in its state: a conflict.

@@ -1,6 +1,7 @@
 //! The store of a single gateway: one SQLite file in WAL mode, written by one thread, read by a few.
 
 mod checkpoint;
+mod faq;
 mod reader;
 mod schema;
 mod session;
