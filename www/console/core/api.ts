@@ -71,13 +71,16 @@ export class Api {
     return url.href;
   }
 
-  private async request(relative: string, method = "GET"): Promise<JsonObject> {
-    const headers = { authorization: `Bearer ${this.token}`, accept: "application/json" };
+  /** Any endpoint of the gateway's, its address relative to `base`. */
+  async request(relative: string, method = "GET", content?: JsonObject): Promise<JsonObject> {
+    const headers: Record<string, string> = { authorization: `Bearer ${this.token}`, accept: "application/json" };
+    if (content) headers["content-type"] = "application/json";
+    const sent = content ? { body: JSON.stringify(content) } : {};
     const signal = AbortSignal.timeout(TIME_LIMIT);
     let response: Response;
     let body: unknown;
     try {
-      response = await fetch(new URL(relative, this.base), { method, headers, signal, cache: "no-store" });
+      response = await fetch(new URL(relative, this.base), { method, headers, signal, cache: "no-store", ...sent });
       body = await response.json().catch(() => undefined);
     } catch {
       throw new ApiError({ status: 0, detail: "" });

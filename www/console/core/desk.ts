@@ -5,6 +5,7 @@ import { name } from "./name";
 import type { Notifier } from "./notify";
 import { Reads } from "./reads";
 import type { Route } from "./route";
+import { Sessions } from "./sessions";
 import { Store } from "./store";
 import type { Message } from "./thread";
 import type { Identity } from "./token";
@@ -14,6 +15,7 @@ import type { From, JsonObject } from "./wire";
 export class Desk {
   readonly api: Api;
   readonly inbox: Inbox;
+  readonly sessions: Sessions;
   readonly line = new Store<Line | undefined>(undefined);
   /** What the gateway says of its commands; empty where it was not reached. */
   readonly description = new Store<JsonObject>({});
@@ -28,11 +30,13 @@ export class Desk {
   ) {
     this.api = new Api(base, identity.token);
     this.me = { role: identity.role, id: identity.name };
+    this.sessions = new Sessions(this.api);
     this.inbox = new Inbox(this.api, new Reads(localStorage), (row, message) => this.tell(row, message));
   }
 
   start(): void {
     this.inbox.start();
+    this.sessions.start();
     this.unlisten = this.route.conversation.listen(() => void this.follow());
     void this.follow();
     // Commands are usable without the explanations.
@@ -42,6 +46,7 @@ export class Desk {
   stop(): void {
     this.unlisten?.();
     this.inbox.stop();
+    this.sessions.stop();
     this.line.get()?.stop();
   }
 

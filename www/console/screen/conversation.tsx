@@ -18,6 +18,7 @@ import { Presence, presence } from "./conversations";
 import { Log } from "./log";
 import { MirrorView } from "./mirror";
 import { Palette } from "./palette";
+import { SessionBar } from "./session-bar";
 
 type View = "chat" | "mirror" | "actions" | "log";
 
@@ -57,6 +58,7 @@ export function Conversation({ desk, line }: { desk: Desk; line: Line }): JSX.El
     <>
       <main id="conversation" class="conversation" tabIndex={-1} aria-label={name(line.id)}>
         <Head desk={desk} line={line} connected={connected} />
+        {!state.ended && <SessionBar desk={desk} conversation={line.id} />}
         {!wide && tabs}
         {(wide || shown === "chat") && <Chat desk={desk} line={line} state={state} connected={connected > 0} panel={!wide} />}
         {!wide && panel}

@@ -10,6 +10,7 @@ import type { From } from "../core/wire";
 import { Avatar } from "../part/avatar";
 import { Icon } from "../part/icon";
 import { Conversation } from "./conversation";
+import { Queue, useWaiting } from "./queue";
 import { Top } from "./top";
 
 /** The list of conversations, and the one that is open. */
@@ -62,7 +63,9 @@ interface ListProps {
 }
 
 function List({ desk, rows, loading, openId }: ListProps): JSX.Element {
-  const [ended, setEnded] = useState(false);
+  const [view, setView] = useState<"open" | "queue" | "ended">("open");
+  const ended = view === "ended";
+  const waiting = useWaiting(desk);
   const [sought, setSought] = useState("");
   const now = useNow(5000);
   const open = rows.filter((row) => !row.conversation.ended);
@@ -72,12 +75,12 @@ function List({ desk, rows, loading, openId }: ListProps): JSX.Element {
       <div class="inbox-head">
         <h2>{t("conversations")}</h2>
         <div class="segments" role="group" aria-label={t("status")}>
-          <button type="button" aria-pressed={!ended} onClick={() => setEnded(false)}>
-            {t("open")} <span class="number">{open.length}</span>
-          </button>
-          <button type="button" aria-pressed={ended} onClick={() => setEnded(true)}>
-            {t("endedOnes")} <span class="number">{rows.length - open.length}</span>
-          </button>
+          {(["open", "queue", "ended"] as const).map((id) => (
+            <button key={id} type="button" aria-pressed={view === id} onClick={() => setView(id)}>
+              {t(id === "ended" ? "endedOnes" : id)}{" "}
+              <span class="number">{{ open: open.length, queue: waiting, ended: rows.length - open.length }[id]}</span>
+            </button>
+          ))}
         </div>
         <div class="search">
           <Icon name="search" />
@@ -90,7 +93,9 @@ function List({ desk, rows, loading, openId }: ListProps): JSX.Element {
           />
         </div>
       </div>
-      {shown.length > 0 ? (
+      {view === "queue" ? (
+        <Queue desk={desk} />
+      ) : shown.length > 0 ? (
         <ul onKeyDown={move}>
           {shown.map((row) => (
             <Entry key={row.conversation.conversationId} row={row} desk={desk} now={now} openId={openId} />

@@ -1,15 +1,19 @@
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import type { Desk } from "../core/desk";
 import { useStore } from "../core/store";
 import { t } from "../core/text";
 import { Icon } from "../part/icon";
+import { Availability } from "./availability";
 import { Brand } from "./brand";
+import { Faq } from "./faq";
 
 /** What is always there: how the gateway is reached, notifications, who is signed in. */
 export function Top({ desk, leave }: { desk: Desk; leave(): void }): JSX.Element {
   const { link, problem } = useStore(desk.inbox.state);
   const permission = useStore(desk.notifier.permission);
-  const { name, site } = desk.identity;
+  const { name, site, role } = desk.identity;
+  const [faq, setFaq] = useState(false);
   return (
     <header class="top">
       <Brand />
@@ -18,6 +22,11 @@ export function Top({ desk, leave }: { desk: Desk; leave(): void }): JSX.Element
         <span class="link-text">{t(link, { detail: problem?.detail ?? "" })}</span>
       </span>
       <span class="spring" />
+      {role === "agent" && <Availability desk={desk} />}
+      <button type="button" class="plain" onClick={() => setFaq(true)}>
+        {t("faq")}
+      </button>
+      {faq && <Faq desk={desk} close={() => setFaq(false)} />}
       {permission === "default" && (
         <button type="button" onClick={() => void desk.notifier.ask()}>
           <Icon name="bell" />
