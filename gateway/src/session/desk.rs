@@ -20,8 +20,12 @@ use serde_json::{Value, json};
 const SHOWN: usize = 200;
 
 impl Sessions {
-    /// Who waits for an agent on this site, the longest waiting first; at most 200. Who has a bot does not wait.
+    /// Who waits for an agent on this site, the longest waiting first; at most 200. Who has a bot does not wait, and
+    /// without a channel nobody does.
     pub async fn queue(&self, site: &SiteKey) -> Result<Vec<Session>, StoreError> {
+        if self.channel(site).is_none() {
+            return Ok(Vec::new());
+        }
         let statuses = vec![SessionStatus::InQueue];
         let which = store::Sessions { site: site.clone(), statuses, quiet_since: None, limit: SHOWN };
         let mut waiting = self.0.store.sessions(which).await?;

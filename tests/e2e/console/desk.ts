@@ -6,9 +6,9 @@ export class Desk {
   private constructor(readonly page: Page) {}
 
   /** Signs in as an agent does; `via` is where the gateway is reached. */
-  static async sit(page: Page, gateway: Gateway, site: Site = "ask", via = gateway.url): Promise<Desk> {
+  static async sit(page: Page, gateway: Gateway, site: Site = "ask", via = gateway.url, name?: string): Promise<Desk> {
     await page.goto(`${via}/console/`);
-    await page.getByLabel("Token").fill(gateway.token("agent", site));
+    await page.getByLabel("Token").fill(gateway.token("agent", site, name));
     await page.getByRole("button", { name: "Sign in" }).click();
     await expect(page.getByRole("heading", { name: "Conversations" })).toBeVisible();
     return new Desk(page);

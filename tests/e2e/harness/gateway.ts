@@ -21,7 +21,15 @@ const SITES = {
   masked: 'co_browse = "auto"\nmask = [".secret"]\nunmask = ["#shown"]\nblock = ["#box"]',
   told: "info_response = true",
   demo: "",
+  queue: 'channel = "queue"',
+  faq: 'channel = "faq"',
 };
+
+/** What the visitors of sites that name one go through. */
+const CHANNELS = [
+  '[[channel]]\nid = 1\nname = "queue"',
+  '[[channel]]\nid = 2\nname = "faq"\nfaq = { threshold = 0.5, language = "en" }',
+];
 
 /** The key of a test's site. */
 export type Site = keyof typeof SITES;
@@ -54,12 +62,12 @@ export class Gateway {
   }
 
   /** A token of `docent token`. */
-  token(role: "agent" | "bot", site: Site): string {
-    const kept = this.tokens.get(role + site);
+  token(role: "agent" | "bot", site: Site, name = `the-${role}`): string {
+    const kept = this.tokens.get(role + site + name);
     if (kept) return kept;
-    const args = ["token", "--config", this.config, "--role", role, "--sub", `the-${role}`, "--site", site];
+    const args = ["token", "--config", this.config, "--role", role, "--sub", name, "--site", site];
     const token = execFileSync(PROGRAM, args, { encoding: "utf8" }).trim();
-    this.tokens.set(role + site, token);
+    this.tokens.set(role + site + name, token);
     return token;
   }
 
@@ -105,6 +113,7 @@ export class Gateway {
       "[limits]",
       ...["visitor", "agent", "bot", "address", "conversations"].map((rate) => `${rate} = "off"`),
       ...sites,
+      ...CHANNELS,
       `[[page]]\npath = "/"\ndir = ${JSON.stringify(SHOP)}`,
       `[[page]]\npath = "/console/"\ndir = ${JSON.stringify(CONSOLE)}`,
     ];

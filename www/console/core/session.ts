@@ -1,22 +1,20 @@
 import { type JsonObject, isObject, readList, text } from "./wire";
 
-/** Statuses in which the visitor waits for an agent, is with one, or with a bot. */
-export const LIVE = ["PreChatForm", "Faq", "OfflineForm", "InQueue", "CustomerLast", "UserLast", "Finished", "RequestPosted"];
-
 /** Where a conversation stands, and who has it. */
 export interface Session {
   conversationId: string;
   chatSessionId: number;
-  statusName: string;
+  /** The status' name. */
+  status: string;
   /** The agent who has it. */
   user?: string;
   /** The agent it is offered to. */
   transferTo?: string;
   customerName?: string;
   queuePosition?: number;
-  queuedAt?: string;
+  /** How long the visitor has waited, in seconds, when it was told. */
+  waitingSeconds?: number;
   chatbotIsActive: boolean;
-  rating?: number;
   /** What the visitor gave, by form and field. */
   forms: JsonObject;
 }
@@ -28,36 +26,26 @@ export interface FaqEntry {
   language?: string;
 }
 
-export interface Agent {
-  id: string;
-  available: boolean;
-}
-
 export function readSession(value: unknown): Session | undefined {
   if (!isObject(value)) return undefined;
-  const { conversationId, chatSessionId, statusName, forms } = value;
-  if (typeof conversationId !== "string" || typeof statusName !== "string") return undefined;
+  const { conversationId, chatSessionId, name, forms } = value;
+  if (typeof conversationId !== "string" || typeof name !== "string") return undefined;
   const session: Session = {
     conversationId,
-    statusName,
+    status: name,
     chatSessionId: number(chatSessionId) ?? 0,
     chatbotIsActive: value.chatbotIsActive === true,
     forms: isObject(forms) ? forms : {},
   };
-  for (const name of ["user", "transferTo", "customerName", "queuedAt"] as const) {
-    const given = text(value[name]);
-    if (given) session[name] = given;
+  for (const field of ["user", "transferTo", "customerName"] as const) {
+    const given = text(value[field]);
+    if (given) session[field] = given;
   }
-  for (const name of ["queuePosition", "rating"] as const) {
-    const given = number(value[name]);
-    if (given !== undefined) session[name] = given;
+  for (const field of ["queuePosition", "waitingSeconds"] as const) {
+    const given = number(value[field]);
+    if (given !== undefined) session[field] = given;
   }
   return session;
-}
-
-export function readAgent(value: unknown): Agent | undefined {
-  if (!isObject(value) || typeof value.id !== "string") return undefined;
-  return { id: value.id, available: value.available === true };
 }
 
 export function readFaqEntry(value: unknown): FaqEntry | undefined {
@@ -68,28 +56,27 @@ export function readFaqEntry(value: unknown): FaqEntry | undefined {
   return language ? { id, question, answer, language } : { id, question, answer };
 }
 
+/** Who waits, who is with somebody, and what was left for later. */
 export function readSessions(value: JsonObject): Session[] {
-  return readList(value.sessions, readSession);
+  return ["queue", "active", "requests"].flatMap((list) => readList(value[list], readSession));
 }
 
-/** The queue: who waits longest is first. */
+/** The queue, in the gateway's order: who waits longest is first. */
 export function queue(sessions: readonly Session[]): Session[] {
-  const waiting = sessions.filter(({ statusName }) => statusName === "InQueue");
-  return waiting.sort((one, other) => ((one.queuedAt ?? "") < (other.queuedAt ?? "") ? -1 : 1));
+  return sessions.filter(({ status }) => status === "InQueue");
 }
 
 /** What an agent can do with a session. */
-export type Verb = "pick-up" | "transfer" | "accept" | "reject" | "hand-off" | "end";
+export type Verb = "pickup" | "transfer" | "accept" | "reject" | "handoff";
 
 export function verbs(session: Session, me: string | undefined): Verb[] {
-  const { statusName, user, transferTo, chatbotIsActive } = session;
+  const { status, user, transferTo, chatbotIsActive } = session;
   const offered: Verb[] = transferTo !== undefined && transferTo === me ? ["accept", "reject"] : [];
-  if (!["InQueue", "CustomerLast", "UserLast"].includes(statusName)) return offered;
-  const mine = user !== undefined && user === me;
-  const free: Verb[] = user === undefined ? ["pick-up"] : [];
-  const bots: Verb[] = chatbotIsActive ? ["hand-off"] : [];
-  const held: Verb[] = mine ? (transferTo === undefined ? ["transfer"] : ["reject"]) : [];
-  return [...offered, ...free, ...bots, ...held, "end"];
+  if (!["InQueue", "CustomerLast", "UserLast"].includes(status)) return offered;
+  const free: Verb[] = user === undefined && !chatbotIsActive ? ["pickup"] : [];
+  const bots: Verb[] = chatbotIsActive ? ["handoff"] : [];
+  const held: Verb[] = user !== undefined && user === me ? [transferTo === undefined ? "transfer" : "reject"] : [];
+  return [...offered, ...free, ...bots, ...held];
 }
 
 function number(value: unknown): number | undefined {

@@ -1,11 +1,12 @@
 import { type Api, isFinal } from "./api";
-import { type Agent, type FaqEntry, LIVE, type Session, type Verb, readAgent, readFaqEntry, readSession, readSessions } from "./session";
+import { type FaqEntry, type Session, type Verb, readFaqEntry, readSession, readSessions } from "./session";
 import { Store } from "./store";
-import { type JsonObject, readList } from "./wire";
+import { type JsonObject, readList, text } from "./wire";
 
 export interface SessionsState {
   sessions: readonly Session[];
-  agents: readonly Agent[];
+  /** The names of those who are available. */
+  agents: readonly string[];
   /** Whether this agent takes chats; told to the gateway as long as it holds. */
   available: boolean;
 }
@@ -30,10 +31,6 @@ export class Sessions {
   stop(): void {
     this.stopped = true;
     clearTimeout(this.timer);
-  }
-
-  of(conversation: string): Session | undefined {
-    return this.state.get().sessions.find(({ conversationId }) => conversationId === conversation);
   }
 
   async act(conversation: string, verb: Verb, content: JsonObject = {}): Promise<void> {
@@ -76,9 +73,9 @@ export class Sessions {
   private async look(): Promise<void> {
     if (this.state.get().available && Date.now() - this.told > PRESENCE_MS) await this.setAvailable(true);
     const [sessions, presence] = await Promise.all([
-      this.api.request(`session?status=${LIVE.join()}`),
+      this.api.request("sessions"),
       this.api.request("presence"),
     ]);
-    this.state.patch({ sessions: readSessions(sessions), agents: readList(presence.agents, readAgent) });
+    this.state.patch({ sessions: readSessions(sessions), agents: readList(presence.agents, text) });
   }
 }

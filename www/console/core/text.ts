@@ -69,7 +69,11 @@ export function moment(when: string, now: number): string {
 
 /** How long ago, in the largest unit that fits. */
 export function since(when: string, now: number): string {
-  const seconds = Math.max(0, Math.round((now - Date.parse(when)) / 1000));
+  return lasting(Math.max(0, Math.round((now - Date.parse(when)) / 1000)));
+}
+
+/** A time, in the largest unit that fits. */
+export function lasting(seconds: number): string {
   if (seconds < 60) return t("seconds", { n: seconds });
   if (seconds < 3600) return t("minutes", { n: Math.floor(seconds / 60) });
   if (seconds < 86_400) return t("hours", { n: Math.floor(seconds / 3600) });

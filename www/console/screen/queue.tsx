@@ -34,7 +34,7 @@ export function Queue({ desk }: { desk: Desk }): JSX.Element {
 function Waiting({ desk, session }: { desk: Desk; session: Session }): JSX.Element {
   const [fault, setFault] = useState("");
   const id = session.conversationId;
-  const verb = session.transferTo === desk.me.id ? "accept" : "pick-up";
+  const verb = session.transferTo === desk.me.id ? "accept" : "pickup";
   const shown = session.customerName ?? name(id);
   const take = async (): Promise<void> => {
     setFault("");

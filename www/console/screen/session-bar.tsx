@@ -3,8 +3,8 @@ import { useState } from "preact/hooks";
 import { ApiError } from "../core/api";
 import type { Desk } from "../core/desk";
 import { type Session, type Verb, verbs } from "../core/session";
-import { useNow, useStore } from "../core/store";
-import { type Key, isKey, since, t } from "../core/text";
+import { useStore } from "../core/store";
+import { type Key, isKey, lasting, t } from "../core/text";
 import { isObject } from "../core/wire";
 import { Dialog } from "../part/dialog";
 
@@ -23,14 +23,14 @@ export function SessionBar({ desk, conversation }: { desk: Desk; conversation: s
     }
     await desk.sessions.act(conversation, verb).catch((error: unknown) => setFault(words(error)));
   };
-  const possible = verbs(session, desk.me.id).filter((verb) => verb !== "end");
+  const possible = verbs(session, desk.me.id);
   return (
     <section class="session-bar" aria-label={t("session")}>
       <p role="status">
         <Standing session={session} me={desk.me.id} />
       </p>
       {possible.map((verb) => (
-        <button key={verb} type="button" class={verb === "pick-up" || verb === "accept" ? "main small" : "small"} onClick={() => void act(verb)}>
+        <button key={verb} type="button" class={verb === "pickup" || verb === "accept" ? "main small" : "small"} onClick={() => void act(verb)}>
           {t(label(verb, session, desk.me.id))}
         </button>
       ))}
@@ -53,16 +53,14 @@ function label(verb: Verb, session: Session, me: string | undefined): Key {
 
 /** The status in words; a waiting visitor's with the time. */
 export function Standing({ session, me }: { session: Session; me: string | undefined }): JSX.Element {
-  const now = useNow(1000);
-  const { statusName, user, transferTo, chatbotIsActive, queuedAt, queuePosition, rating } = session;
-  const key = `session_${statusName}`;
-  const parts = [isKey(key) ? t(key) : statusName];
-  if (statusName === "InQueue" && queuedAt) parts.push(t("waiting", { time: since(queuedAt, now) }));
-  if (statusName === "InQueue" && queuePosition !== undefined) parts.push(t("queuePlace", { n: queuePosition }));
+  const { status, user, transferTo, chatbotIsActive, waitingSeconds, queuePosition } = session;
+  const key = `session_${status}`;
+  const parts = [isKey(key) ? t(key) : status];
+  if (waitingSeconds !== undefined) parts.push(t("waiting", { time: lasting(waitingSeconds) }));
+  if (queuePosition !== undefined) parts.push(t("queuePlace", { n: queuePosition }));
   if (chatbotIsActive) parts.push(t("withBot"));
   if (user !== undefined) parts.push(user === me ? t("withYou") : t("withAgent", { name: user }));
   if (transferTo !== undefined) parts.push(transferTo === me ? t("offeredToYou") : t("offeredTo", { name: transferTo }));
-  if (rating !== undefined) parts.push(t("rated", { n: rating }));
   return <>{parts.join(" · ")}</>;
 }
 
@@ -91,7 +89,7 @@ function Transfer({ desk, session, close }: { desk: Desk; session: Session; clos
   const { agents } = useStore(desk.sessions.state);
   const [to, setTo] = useState("");
   const [fault, setFault] = useState("");
-  const others = agents.filter(({ id, available }) => available && id !== desk.me.id);
+  const others = agents.filter((agent) => agent !== desk.me.id);
   const offer = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (to === "") {
@@ -110,9 +108,9 @@ function Transfer({ desk, session, close }: { desk: Desk; session: Session; clos
             <label for="transfer-to">{t("transferTo")}</label>
             <select id="transfer-to" value={to} onChange={(event) => setTo(event.currentTarget.value)}>
               <option value="">{t("choose")}</option>
-              {others.map(({ id }) => (
-                <option key={id} value={id}>
-                  {id}
+              {others.map((agent) => (
+                <option key={agent} value={agent}>
+                  {agent}
                 </option>
               ))}
             </select>

@@ -15,41 +15,43 @@ export function Top({ desk, leave }: { desk: Desk; leave(): void }): JSX.Element
   const { name, site, role } = desk.identity;
   const [faq, setFaq] = useState(false);
   return (
-    <header class="top">
-      <Brand />
-      <span class={`link ${link}`} role="status">
-        <span class={`dot ${link === "connected" ? "on" : link === "refused" ? "bad" : "warn"}`} />
-        <span class="link-text">{t(link, { detail: problem?.detail ?? "" })}</span>
-      </span>
-      <span class="spring" />
-      {role === "agent" && <Availability desk={desk} />}
-      <button type="button" class="plain" onClick={() => setFaq(true)}>
-        {t("faq")}
-      </button>
-      {faq && <Faq desk={desk} close={() => setFaq(false)} />}
-      {permission === "default" && (
-        <button type="button" onClick={() => void desk.notifier.ask()}>
-          <Icon name="bell" />
-          {t("notifyMe")}
+    <>
+      <header class="top">
+        <Brand />
+        <span class={`link ${link}`} role="status">
+          <span class={`dot ${link === "connected" ? "on" : link === "refused" ? "bad" : "warn"}`} />
+          <span class="link-text">{t(link, { detail: problem?.detail ?? "" })}</span>
+        </span>
+        <span class="spring" />
+        {role === "agent" && <Availability desk={desk} />}
+        <button type="button" class="plain" onClick={() => setFaq(true)}>
+          {t("faq")}
         </button>
-      )}
-      {(permission === "granted" || permission === "denied") && (
-        <span class={`bell ${permission}`} title={t(permission === "granted" ? "notifyOn" : "notifyBlocked")}>
-          <Icon name="bell" />
-          <span class="hidden">{t(permission === "granted" ? "notifyOn" : "notifyBlocked")}</span>
+        {permission === "default" && (
+          <button type="button" onClick={() => void desk.notifier.ask()}>
+            <Icon name="bell" />
+            {t("notifyMe")}
+          </button>
+        )}
+        {(permission === "granted" || permission === "denied") && (
+          <span class={`bell ${permission}`} title={t(permission === "granted" ? "notifyOn" : "notifyBlocked")}>
+            <Icon name="bell" />
+            <span class="hidden">{t(permission === "granted" ? "notifyOn" : "notifyBlocked")}</span>
+          </span>
+        )}
+        <span class="account">
+          <span class="hidden">{t("account", { name })}</span>
+          <span aria-hidden="true">
+            <strong>{name}</strong>
+            {site && <span class="soft"> {site}</span>}
+          </span>
         </span>
-      )}
-      <span class="account">
-        <span class="hidden">{t("account", { name })}</span>
-        <span aria-hidden="true">
-          <strong>{name}</strong>
-          {site && <span class="soft"> {site}</span>}
-        </span>
-      </span>
-      <button type="button" class="plain" onClick={leave}>
-        <Icon name="leave" />
-        <span class="roomy">{t("signOut")}</span>
-      </button>
-    </header>
+        <button type="button" class="plain" onClick={leave}>
+          <Icon name="leave" />
+          <span class="roomy">{t("signOut")}</span>
+        </button>
+      </header>
+      {faq && <Faq desk={desk} close={() => setFaq(false)} />}
+    </>
   );
 }
