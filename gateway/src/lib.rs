@@ -6,6 +6,7 @@
 pub mod app;
 pub mod assets;
 pub mod auth;
+pub mod bot;
 pub mod cli;
 pub mod config;
 pub mod conversation;

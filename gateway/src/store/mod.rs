@@ -6,6 +6,7 @@ pub mod embedded;
 pub mod faq;
 #[cfg(test)]
 mod suite;
+pub mod outbox;
 pub mod variables;
 
 use self::faq::FaqStore;
@@ -20,6 +21,7 @@ use docent_protocol::event::{EventId, Role};
 use jiff::Timestamp;
 use std::sync::Arc;
 
+pub use outbox::{Consumer, DeadLetter, OutboxStore, Pending, Watch};
 pub use variables::{Owner, Put, UserId, Variable, VariableStore};
 
 /// A store's refusal or fault.
@@ -190,7 +192,7 @@ pub type OnCommit = Arc<dyn Fn(ConversationId, &Arc<Event>) + Send + Sync>;
 
 /// Durable state. What is acknowledged survives a SIGKILL and a power cut.
 #[async_trait]
-pub trait Store: VariableStore + FaqStore + Send + Sync + 'static {
+pub trait Store: VariableStore + FaqStore + OutboxStore + Send + Sync + 'static {
     /// Begins a conversation.
     async fn create(&self, id: ConversationId, site: SiteKey) -> Result<Conversation, StoreError>;
 

@@ -2,6 +2,7 @@
 
 mod checkpoint;
 mod faq;
+mod outbox;
 mod reader;
 mod schema;
 mod session;
@@ -12,6 +13,7 @@ use self::reader::Readers;
 use self::writer::{Job, Writer, write};
 use super::{
     Appended, Begin, Conversation, Draft, Edit, Edited, Event, OnCommit, Range, SessionKey, Sessions, Store, StoreError,
+    Watch,
 };
 use crate::config::SiteKey;
 use crate::conversation::ConversationId;
@@ -19,7 +21,7 @@ use crate::session::state::Session;
 use async_trait::async_trait;
 use docent_protocol::event::EventId;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tokio::sync::{mpsc, oneshot};
 
 /// Appends that may wait for the writer; further callers wait for a place.
@@ -29,6 +31,7 @@ const QUEUE: usize = 4096;
 pub struct Embedded {
     jobs: mpsc::Sender<Job>,
     readers: Readers,
+    watch: Arc<OnceLock<Watch>>,
 }
 
 impl Embedded {
@@ -39,8 +42,9 @@ impl Embedded {
         let connection = schema::open_writer(&path)?;
         let readers = Readers::open(&path)?;
         let (jobs, queue) = mpsc::channel(QUEUE);
-        Writer::spawn(connection, queue, on_commit)?;
-        Ok(Self { jobs, readers })
+        let watch = Arc::new(OnceLock::new());
+        Writer::spawn(connection, queue, on_commit, watch.clone())?;
+        Ok(Self { jobs, readers, watch })
     }
 
     async fn ask<T>(&self, job: impl FnOnce(oneshot::Sender<Result<T, StoreError>>) -> Job) -> Result<T, StoreError> {

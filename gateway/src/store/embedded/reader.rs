@@ -122,7 +122,7 @@ pub(super) fn events(
     Ok(events)
 }
 
-fn event(row: &Row<'_>) -> rusqlite::Result<Arc<Event>> {
+pub(super) fn event(row: &Row<'_>) -> rusqlite::Result<Arc<Event>> {
     Ok(Arc::new(Event {
         id: event_at(row.get(0)?),
         data_type: DataType::parse(row.get_ref(1)?.as_str()?).ok_or(rusqlite::Error::InvalidQuery)?,

@@ -1,7 +1,7 @@
 //! The file's tables and settings.
 
 use super::super::StoreError;
-use super::variables;
+use super::{outbox, variables};
 use docent_protocol::event::EventId;
 use rusqlite::{Connection, OpenFlags};
 use std::path::Path;
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 /// The schema, step by step: a file of version N has had the first N of these. Steps are added at the end and never
 /// changed.
-const STEPS: [&str; 3] = [LOG, variables::TABLES, SESSIONS];
+const STEPS: [&str; 4] = [LOG, variables::TABLES, SESSIONS, outbox::TABLES];
 
 /// An event's place is its conversation's number and its id in one integer: the log lies in the file as it is read.
 const EVENT_BITS: u32 = 32;

@@ -1,7 +1,7 @@
 //! The one thread that writes. Whatever has queued up while a commit was being synced goes into the next one, so
 //! the price of a sync is shared.
 
-use super::super::{Appended, Conversation, Draft, Event, OnCommit, StoreError};
+use super::super::{Appended, Conversation, Draft, Event, OnCommit, StoreError, Watch, Consumer};
 use super::checkpoint::Checkpointer;
 use super::reader::timestamp;
 use super::schema::{event_at, log, place};
@@ -17,7 +17,7 @@ use jiff::Timestamp;
 use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
 use std::collections::HashMap;
 use std::fmt::Write;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tokio::sync::{mpsc, oneshot};
 
 /// Jobs in one commit.
@@ -99,6 +99,9 @@ pub(super) struct Writer {
     when: String,
     done: Vec<Done>,
     committed: Vec<(ConversationId, Arc<Event>)>,
+    pub(super) watch: Arc<OnceLock<Watch>>,
+    /// Who is to hear that there is something in the outbox.
+    pub(super) woken: Vec<(Consumer, ConversationId)>,
 }
 
 impl Writer {
@@ -107,11 +110,13 @@ impl Writer {
         connection: Connection,
         queue: mpsc::Receiver<Job>,
         on_commit: OnCommit,
+        watch: Arc<OnceLock<Watch>>,
     ) -> Result<(), StoreError> {
         connection.set_prepared_statement_cache_capacity(64);
-        let (logs, done, committed) = (HashMap::new(), Vec::new(), Vec::new());
+        let (logs, done, committed, woken) = (HashMap::new(), Vec::new(), Vec::new(), Vec::new());
         let checkpointer = Checkpointer::spawn(&connection)?;
-        let writer = Self { connection, checkpointer, logs, on_commit, now: 0, when: String::new(), done, committed };
+        let (now, when) = (0, String::new());
+        let writer = Self { connection, checkpointer, logs, on_commit, now, when, done, committed, watch, woken };
         let thread = std::thread::Builder::new().name("store-writer".to_owned());
         thread.spawn(move || writer.run(queue)).map_err(|error| StoreError::Engine(error.to_string()))?;
         Ok(())
@@ -166,6 +171,7 @@ impl Writer {
                     (self.on_commit)(id, &event);
                 }
                 self.done.drain(..).for_each(Done::tell);
+                self.wake();
             }
             Err(error) => self.roll_back(&error),
         }
@@ -178,6 +184,7 @@ impl Writer {
         }
         self.logs.clear();
         self.committed.clear();
+        self.woken.clear();
         for done in self.done.drain(..) {
             done.fail(error.clone());
         }
@@ -255,6 +262,7 @@ impl Writer {
         let event_id = EventId::new(log.head + 1).ok_or(StoreError::Ended)?;
         let place = place(number, event_id).ok_or(StoreError::Ended)?;
         let event = self.insert(id, number, place, event_id, draft)?;
+        self.enqueue(id, place, draft)?;
         if let Some(log) = self.logs.get_mut(&id) {
             log.head += 1;
         }

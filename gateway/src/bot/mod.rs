@@ -1,0 +1,3 @@
+//! Bots: scripts that answer visitors (contract section 6).
+
+pub mod engine;
