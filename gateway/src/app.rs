@@ -1,21 +1,24 @@
 //! The gateway put together: what its handlers share, its routes, and its life from start to stop.
 
 use crate::auth::Keys;
+use crate::bot::Bots;
+use crate::bot::deliver::{NoSecret, Webhooks};
 use crate::config::Config;
 use crate::conversation::room::Rooms;
 use crate::error::Error;
 use crate::limit::{self, Limits};
 use crate::session::presence::Presence;
 use crate::store::embedded::Embedded;
-use crate::store::{Store, StoreError};
+use crate::store::{Consumer, Store, StoreError, Watch};
 use crate::variables::Variables;
-use crate::{assets, conversation, cors, openapi, session, telemetry, variables};
+use crate::{assets, bot, conversation, cors, openapi, session, telemetry, variables};
 use axum::Router;
 use axum::response::{IntoResponse, Response};
 use axum::serve::ListenerExt;
 use docent_protocol::envelope::DataType;
 use jiff::Timestamp;
 use std::any::Any;
+use std::collections::HashMap;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::ops::Deref;
@@ -53,6 +56,10 @@ pub struct Shared {
     pub sessions_changed: Arc<Notify>,
     /// Which agents are available.
     pub presence: Presence,
+    /// The bots whose scripts run here.
+    pub bots: Arc<Bots>,
+    /// Who is told elsewhere.
+    pub webhooks: Arc<Webhooks>,
     /// The sockets that are open.
     pub sockets: TaskTracker,
 }
@@ -76,6 +83,9 @@ pub enum RunError {
         /// What it said.
         source: StoreError,
     },
+    /// A webhook cannot be signed.
+    #[error(transparent)]
+    Webhook(#[from] NoSecret),
     /// The listener failed.
     #[error("cannot serve: {0}")]
     Serve(#[from] std::io::Error),
@@ -102,6 +112,9 @@ impl AppState {
         let (keys, limits) = (Keys::new(&config), Limits::new(&config));
         let (config, store): (_, Arc<dyn Store>) = (Arc::new(config), Arc::new(store));
         let variables = Variables::new(store.clone(), config.clone(), Arc::new(Timestamp::now));
+        let bots = Arc::new(Bots::new(&config));
+        let webhooks = Arc::new(Webhooks::new(&config)?);
+        store.watch(watch(&config, bots.clone(), webhooks.clone()));
         let (presence, sockets) = (Presence::default(), TaskTracker::new());
         Ok(Self(Arc::new(Shared {
             config,
@@ -112,9 +125,29 @@ impl AppState {
             variables,
             sessions_changed,
             presence,
+            bots,
+            webhooks,
             sockets,
         })))
     }
+}
+
+/// Who is told of which site's events.
+fn watch(config: &Config, bots: Arc<Bots>, webhooks: Arc<Webhooks>) -> Watch {
+    let mut sites: HashMap<_, Vec<_>> = HashMap::new();
+    for site in &config.sites {
+        if bots.of(config, &site.key).is_some() {
+            sites.entry(site.key.clone()).or_default().push(Consumer::Bot);
+        }
+    }
+    for webhook in &config.webhooks {
+        sites.entry(webhook.site.clone()).or_default().push(Consumer::Webhook(webhook.name.clone()));
+    }
+    let wake = Box::new(move |consumer: &Consumer, id| match consumer {
+        Consumer::Bot => bots.wake(id),
+        Consumer::Webhook(name) => webhooks.wake(name),
+    });
+    Watch { sites, wake }
 }
 
 impl RunError {
@@ -129,6 +162,7 @@ pub fn router(state: AppState) -> Router {
     let api = conversation::routes()
         .merge(variables::routes())
         .merge(session::routes())
+        .merge(bot::routes())
         .method_not_allowed_fallback(not_allowed)
         .layer(axum::middleware::from_fn_with_state(state.clone(), limit::by_address))
         .layer(cors::layer(state.config.clone()));
@@ -196,7 +230,13 @@ pub async fn run(
 
 /// What goes on beside serving. It has no end of its own.
 async fn upkeep(state: &AppState) {
-    tokio::join!(state.variables.keep_swept(), state.sessions().keep_time());
+    let sessions = state.sessions();
+    tokio::join!(
+        state.variables.keep_swept(),
+        sessions.keep_time(),
+        bot::keep_running(state),
+        bot::deliver::keep_delivering(state),
+    );
     std::future::pending().await
 }
 

@@ -3,6 +3,7 @@
 //! [`Draft::parse`] reads a file and names every fault in it, not only the first; with a secret a draft becomes a
 //! [`Config`]. `docent.example.toml` shows every key.
 
+mod bot;
 mod channel;
 mod fault;
 mod field;
@@ -15,6 +16,7 @@ mod reader;
 mod secret;
 mod site;
 
+pub use bot::{Bot, Host, Webhook};
 pub use channel::{Channel, Faq, User};
 pub use fault::Fault;
 pub use field::{Field, Kind};
@@ -23,7 +25,7 @@ pub use hours::Hours;
 pub use limits::{Limits, Rate};
 pub use origin::{OriginPattern, WebOrigin};
 pub use page::Page;
-pub use secret::{Secret, SecretError};
+pub use secret::{Secret, SecretError, WebhookSecret};
 pub use site::{CoBrowse, Navigation, Policy, Site, SiteKey};
 
 use ipnet::IpNet;
@@ -63,6 +65,10 @@ pub struct Config {
     pub app_tokens: Vec<Secret>,
     /// Who may sign in with name and password.
     pub users: Vec<User>,
+    /// The bots whose scripts run here; channels name them.
+    pub bots: Vec<Arc<Bot>>,
+    /// Who is told, elsewhere, of what happens.
+    pub webhooks: Vec<Arc<Webhook>>,
     /// Directories served as pages.
     pub pages: Vec<Page>,
 }

@@ -228,6 +228,7 @@ mod tests {
         let sources = [
             include_str!("app.rs"),
             include_str!("assets.rs"),
+            include_str!("bot/mod.rs"),
             include_str!("conversation/mod.rs"),
             include_str!("openapi.rs"),
             include_str!("session/agents_chat/mod.rs"),

@@ -1,7 +1,7 @@
 //! The file as a whole: every key it may hold, and what holds between them.
 
 use super::reader::{Reader, Table, Value, Wrong};
-use super::{Channel, Config, Draft, Fault, LogFormat, Secret, User, channel, limits, page, site};
+use super::{Bot, Channel, Config, Draft, Fault, LogFormat, Secret, User, Webhook, bot, channel, limits, page, site};
 use ipnet::IpNet;
 use jiff::SpanRelativeTo;
 use std::collections::HashSet;
@@ -28,6 +28,7 @@ fn read_root(reader: &mut Reader<'_>, mut root: Table<'_, '_>) -> Draft {
     let limits = root.table(reader, "limits");
     let channels = read_channels(reader, &mut root);
     let sites = read_sites(reader, &mut root, &channels);
+    let webhooks = read_webhooks(reader, &mut root, &sites);
     let config = Config {
         listen: listen.map_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)), |listen| listen.0),
         public_url: root.get::<PublicUrl>(reader, "public_url").map(|url| url.0),
@@ -43,6 +44,8 @@ fn read_root(reader: &mut Reader<'_>, mut root: Table<'_, '_>) -> Draft {
         users: read_users(reader, &mut root, &sites),
         channels,
         sites,
+        bots: read_bots(reader, &mut root),
+        webhooks,
         pages: read_pages(reader, &mut root),
     };
     let secret = root.get::<Secret>(reader, "secret");
@@ -57,6 +60,35 @@ fn read_root(reader: &mut Reader<'_>, mut root: Table<'_, '_>) -> Draft {
 
 fn lifetime(reader: &mut Reader<'_>, root: &mut Table<'_, '_>, key: &'static str, seconds: u64) -> Duration {
     root.get::<Lifetime>(reader, key).map_or(Duration::from_secs(seconds), |lifetime| lifetime.0)
+}
+
+fn read_bots(reader: &mut Reader<'_>, root: &mut Table<'_, '_>) -> Vec<Arc<Bot>> {
+    let mut bots: Vec<Arc<Bot>> = Vec::new();
+    for table in root.tables(reader, "bot") {
+        let place = table.place("name");
+        let Some(bot) = bot::read(reader, table) else { continue };
+        if bots.iter().any(|other| other.name == bot.name) {
+            reader.fault(&place, format!("the bot `{}` is there twice", bot.name), "give each its own name");
+        }
+        bots.push(Arc::new(bot));
+    }
+    bots
+}
+
+fn read_webhooks(reader: &mut Reader<'_>, root: &mut Table<'_, '_>, sites: &[site::Site]) -> Vec<Arc<Webhook>> {
+    let mut webhooks: Vec<Arc<Webhook>> = Vec::new();
+    for table in root.tables(reader, "webhook") {
+        let (name, site) = (table.place("name"), table.place("site"));
+        let Some(webhook) = bot::read_webhook(reader, table) else { continue };
+        if webhooks.iter().any(|other| other.name == webhook.name) {
+            reader.fault(&name, format!("the webhook `{}` is there twice", webhook.name), "give each its own name");
+        }
+        if !sites.iter().any(|known| known.key == webhook.site) {
+            reader.fault(&site, format!("there is no site `{}`", webhook.site), "name a [[site]]'s key");
+        }
+        webhooks.push(Arc::new(webhook));
+    }
+    webhooks
 }
 
 fn read_channels(reader: &mut Reader<'_>, root: &mut Table<'_, '_>) -> Vec<Arc<Channel>> {

@@ -79,3 +79,34 @@ impl Value for Secret {
         Self::new(text).map_err(|_| Wrong::new(format!("has {length} bytes and needs {}", Self::MIN_BYTES), CURE))
     }
 }
+
+/// What a webhook's messages are signed with: `whsec_` and 24 to 64 bytes in base64; never printed.
+#[derive(Clone)]
+pub struct WebhookSecret(secrecy::SecretSlice<u8>);
+
+impl WebhookSecret {
+    /// Reads the written form.
+    pub fn parse(text: &str) -> Option<Self> {
+        use base64::Engine;
+        let bytes = base64::engine::general_purpose::STANDARD.decode(text.trim().strip_prefix("whsec_")?).ok()?;
+        (24..=64).contains(&bytes.len()).then(|| Self(bytes.into()))
+    }
+
+    /// The key, for signing.
+    pub fn expose(&self) -> &[u8] {
+        self.0.expose_secret()
+    }
+}
+
+impl std::fmt::Debug for WebhookSecret {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str("WebhookSecret")
+    }
+}
+
+impl Value for WebhookSecret {
+    fn read(value: &DeValue<'_>) -> Result<Self, Wrong> {
+        let cure = "write whsec_ and 32 random bytes in base64: `echo whsec_$(openssl rand -base64 32)`";
+        Self::parse(&String::read(value)?).ok_or_else(|| Wrong::new("is no webhook secret", cure))
+    }
+}

@@ -104,7 +104,7 @@ pub async fn append(state: &AppState, access: &Access, mut draft: Draft) -> Resu
 }
 
 /// The answer to an event. `None` where the gateway stops before there is one.
-async fn answer(state: &AppState, mut listener: Listener, asked: Appended) -> Result<Option<Arc<Event>>, Error> {
+pub async fn answer(state: &AppState, mut listener: Listener, asked: Appended) -> Result<Option<Arc<Event>>, Error> {
     let id = asked.event_id;
     if !asked.fresh
         && let Some(event) = state.store.answer(listener.conversation(), id).await?

@@ -130,6 +130,11 @@ impl Rooms {
         lock(&self.latest).get(site).copied()
     }
 
+    /// Whether everybody has been sent away.
+    pub fn are_closing(&self) -> bool {
+        self.closing.load(Ordering::Acquire)
+    }
+
     /// Sends everybody away: their [`Listener::ready`] says [`Ready::Closing`] from now on.
     pub fn close(&self) {
         self.closing.store(true, Ordering::Release);

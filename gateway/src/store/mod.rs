@@ -4,9 +4,9 @@
 
 pub mod embedded;
 pub mod faq;
+pub mod outbox;
 #[cfg(test)]
 mod suite;
-pub mod outbox;
 pub mod variables;
 
 use self::faq::FaqStore;

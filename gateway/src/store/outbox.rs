@@ -34,12 +34,15 @@ impl Consumer {
     }
 }
 
+/// Tells a consumer that there is something for it.
+pub type Wake = Box<dyn Fn(&Consumer, ConversationId) + Send + Sync>;
+
 /// Who is told of which sites' events, and how they hear that there is something.
 pub struct Watch {
     /// By site; sites that are not there cost nothing.
     pub sites: HashMap<SiteKey, Vec<Consumer>>,
     /// Called when a row is durable.
-    pub wake: Box<dyn Fn(&Consumer, ConversationId) + Send + Sync>,
+    pub wake: Wake,
 }
 
 /// An event somebody has yet to be told of.

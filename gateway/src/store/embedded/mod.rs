@@ -12,8 +12,8 @@ mod writer;
 use self::reader::Readers;
 use self::writer::{Job, Writer, write};
 use super::{
-    Appended, Begin, Conversation, Draft, Edit, Edited, Event, OnCommit, Range, SessionKey, Sessions, Store, StoreError,
-    Watch,
+    Appended, Begin, Conversation, Draft, Edit, Edited, Event, OnCommit, Range, SessionKey, Sessions, Store,
+    StoreError, Watch,
 };
 use crate::config::SiteKey;
 use crate::conversation::ConversationId;

@@ -32,7 +32,8 @@ pub(super) const TABLES: &str = "
 ";
 
 // The first four columns are an event's.
-const ROWS: &str = "SELECT event.place, type, answers, json, outbox.id, conversation.id, site, attempts, dead, consumer, at
+const ROWS: &str =
+    "SELECT event.place, type, answers, json, outbox.id, conversation.id, site, attempts, dead, consumer, at
     FROM outbox JOIN event ON event.place = outbox.place JOIN conversation ON conversation.number = outbox.place >> 32
     LEFT JOIN bot_run ON bot_run.conversation = conversation.number ";
 
@@ -51,13 +52,22 @@ fn dead_letter(row: &Row<'_>) -> rusqlite::Result<DeadLetter> {
     let Pending { event, id, conversation, attempts, .. } = pending(row)?;
     let consumer: String = row.get(9)?;
     let webhook = consumer.strip_prefix("webhook:").unwrap_or(&consumer).to_owned();
-    Ok(DeadLetter { id, webhook, conversation, event, attempts, why: row.get::<_, Option<String>>(8)?.unwrap_or_default() })
+    Ok(DeadLetter {
+        id,
+        webhook,
+        conversation,
+        event,
+        attempts,
+        why: row.get::<_, Option<String>>(8)?.unwrap_or_default(),
+    })
 }
 
 fn next(connection: &Connection, conversation: ConversationId) -> Result<Option<Pending>, StoreError> {
     let Some(number) = number(connection, conversation)? else { return Ok(None) };
     let (first, end) = log(number);
-    let sql = format!("{ROWS} WHERE consumer = ?1 AND outbox.place >= ?2 AND outbox.place < ?3 ORDER BY outbox.place LIMIT 1");
+    let sql = format!(
+        "{ROWS} WHERE consumer = ?1 AND outbox.place >= ?2 AND outbox.place < ?3 ORDER BY outbox.place LIMIT 1"
+    );
     let mut find = connection.prepare_cached(&sql)?;
     Ok(find.query_row(params![Consumer::Bot.name(), first, end], pending).optional()?)
 }
@@ -137,7 +147,8 @@ impl OutboxStore for Embedded {
 
     async fn waiting(&self, consumer: &Consumer) -> Result<Vec<ConversationId>, StoreError> {
         let name = consumer.name();
-        let sql = "SELECT id FROM conversation WHERE number IN (SELECT DISTINCT place >> 32 FROM outbox WHERE consumer = ?1)";
+        let sql =
+            "SELECT id FROM conversation WHERE number IN (SELECT DISTINCT place >> 32 FROM outbox WHERE consumer = ?1)";
         let read = move |connection: &Connection| {
             let mut statement = connection.prepare_cached(sql)?;
             let rows = statement.query_map([name], |row| Ok(ConversationId::from_bytes(row.get(0)?)))?;

@@ -1,7 +1,7 @@
 //! The one thread that writes. Whatever has queued up while a commit was being synced goes into the next one, so
 //! the price of a sync is shared.
 
-use super::super::{Appended, Conversation, Draft, Event, OnCommit, StoreError, Watch, Consumer};
+use super::super::{Appended, Consumer, Conversation, Draft, Event, OnCommit, StoreError, Watch};
 use super::checkpoint::Checkpointer;
 use super::reader::timestamp;
 use super::schema::{event_at, log, place};
