@@ -156,7 +156,7 @@ async fn what_fails_is_tried_again_with_the_same_id() {
     assert!(taken.iter().all(|(headers, _)| headers["webhook-id"] == taken[0].0["webhook-id"]));
     assert!(taken.iter().all(|told| told.1 == taken[0].1 && is_signed(told)));
     tokio::time::sleep(Duration::from_millis(300)).await;
-    assert_eq!(heard.all().len(), 3, "what was taken is not sent again");
+    assert_eq!(heard.all().len(), 3, "what was taken is not sent again: {:#?}", heard.all());
     assert!(dead_letters(&gateway, 0).await.is_empty());
 }
 

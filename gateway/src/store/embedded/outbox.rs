@@ -13,6 +13,7 @@ use docent_protocol::envelope::DataType;
 use docent_protocol::event::Role;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde_json::Value;
 
 pub(super) const TABLES: &str = "
     CREATE TABLE outbox (
@@ -72,6 +73,28 @@ fn next(connection: &Connection, conversation: ConversationId) -> Result<Option<
     Ok(find.query_row(params![Consumer::Bot.name(), first, end], pending).optional()?)
 }
 
+/// What a `session` event tells of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Change {
+    /// Nothing for others to know, as a place in the queue.
+    None,
+    /// Who has it.
+    Holder,
+    /// Where it stands, or that it began.
+    Status,
+}
+
+impl Change {
+    fn of(data: &str) -> Self {
+        let change: Value = serde_json::from_str(data).unwrap_or_default();
+        if change["old"]["status"] != change["new"]["status"] {
+            return Self::Status;
+        }
+        let holders = ["user", "transferTo", "chatbotIsActive"];
+        if holders.iter().any(|name| change.get(name).is_some()) { Self::Holder } else { Self::None }
+    }
+}
+
 /// Names of consumers in a statement: from the configuration, and quoted all the same.
 fn quoted(consumers: &[Consumer]) -> String {
     let names = consumers.iter().map(|consumer| format!("'{}'", consumer.name().replace('\'', "''")));
@@ -83,9 +106,12 @@ impl Writer {
     pub(super) fn enqueue(&mut self, id: ConversationId, place: i64, draft: &Draft) -> Result<(), StoreError> {
         let watch = self.watch.clone();
         let Some(consumers) = watch.get().and_then(|watch| watch.sites.get(&draft.site)) else { return Ok(()) };
+        let change = if draft.data_type == DataType::Session { Change::of(&draft.data) } else { Change::None };
         let told = |consumer: &Consumer| match (consumer, draft.data_type) {
-            (_, DataType::Session) | (Consumer::Webhook(_), DataType::Message) => true,
+            (Consumer::Bot, DataType::Session) => change == Change::Status,
+            (Consumer::Webhook(_), DataType::Session) => change != Change::None,
             (Consumer::Bot, DataType::Message) => draft.role == Role::Visitor,
+            (Consumer::Webhook(_), DataType::Message) => true,
             _ => false,
         };
         for consumer in consumers.iter().filter(|consumer| told(consumer)) {
