@@ -82,16 +82,18 @@ function List({ desk, rows, loading, openId }: ListProps): JSX.Element {
             </button>
           ))}
         </div>
-        <div class="search">
-          <Icon name="search" />
-          <input
-            type="search"
-            aria-label={t("find")}
-            placeholder={t("find")}
-            value={sought}
-            onInput={(event) => setSought(event.currentTarget.value)}
-          />
-        </div>
+        {view !== "queue" && (
+          <div class="search">
+            <Icon name="search" />
+            <input
+              type="search"
+              aria-label={t("find")}
+              placeholder={t("find")}
+              value={sought}
+              onInput={(event) => setSought(event.currentTarget.value)}
+            />
+          </div>
+        )}
       </div>
       {view === "queue" ? (
         <Queue desk={desk} />
