@@ -11,6 +11,7 @@ pub mod mask;
 pub mod page;
 pub mod request;
 pub mod runtime;
+pub mod session;
 pub mod task;
 pub mod ui;
 

@@ -46,6 +46,7 @@ impl Conversation {
         if let Some(site) = hello.field("site") {
             self.cx.set_policy(Policy::read(&site));
         }
+        self.screens.greet(&self.cx, hello);
         self.set_ended(member(hello, "ended").unwrap_or(false));
         let socket = self.link.borrow().as_ref().map(|link| link.socket.clone());
         if let Some(socket) = socket {
@@ -105,7 +106,7 @@ impl Conversation {
             Sent::Message(key) => self.cx.ui.set_delivery(&key, Delivery::Failed),
             Sent::Fact => {}
         }
-        if status == 409 {
+        if member::<String, _>(problem, "type").is_ok_and(|kind| kind.ends_with(":ended")) {
             self.set_ended(true);
         }
     }
@@ -119,7 +120,10 @@ impl Conversation {
         }
         self.seen.set(event.event_id);
         match event.data_type {
-            DataType::Message => self.show_message(&event),
+            DataType::Message => {
+                self.show_message(&event);
+                self.screens.message(&event.data);
+            }
             DataType::Typing if event.role != Role::Visitor => self.show_typing(&event),
             data_type if data_type.is_asked() => self.asks.add(event),
             data_type if data_type.is_answer() => {
@@ -128,16 +132,20 @@ impl Conversation {
                     self.settled(answered);
                 }
             }
-            DataType::Session => self.session_changed(&event.data),
+            DataType::Session => self.session_changed(&event),
             _ => {}
         }
         self.act();
     }
 
-    fn session_changed(&self, data: &Value) {
-        const CLOSED: i32 = 9;
-        let status = data.field("new").and_then(|new| member::<i32, _>(&new, "status").ok());
-        if status == Some(CLOSED) {
+    fn session_changed(&self, event: &Event<Value>) {
+        const OVER: [i32; 3] = [8, 9, 11];
+        let status = event.data.field("new").and_then(|new| member::<i32, _>(&new, "status").ok());
+        // Where the session stood at the log's end the hello has told.
+        if event.event_id > self.head.get() {
+            self.screens.change(&event.data);
+        }
+        if status.is_some_and(|status| OVER.contains(&status)) {
             self.set_ended(true);
         }
         info::publish(&self.cx);

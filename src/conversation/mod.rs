@@ -15,6 +15,7 @@ pub mod tabs;
 use crate::context::Context;
 use crate::dom;
 use crate::page::info;
+use crate::session::Screens;
 use crate::task::{Filler, Scope, either, slot};
 use crate::ui::Connection;
 use credentials::{Credentials, Refusal};
@@ -36,6 +37,7 @@ pub struct Conversation {
     cx: Context,
     tabs: Rc<Tabs>,
     asks: Asks,
+    screens: Screens,
     /// The last event delivered to this page.
     seen: Cell<EventId>,
     /// The log's end when the socket opened: what comes up to here is the past.
@@ -70,6 +72,7 @@ impl Conversation {
             Self {
                 tabs: Tabs::new(&cx.memory, cx.journal.instance(), changed),
                 asks: Asks::default(),
+                screens: Screens::default(),
                 seen: Cell::new(EventId::START),
                 head: Cell::new(EventId::START),
                 ended: Cell::new(false),
@@ -164,6 +167,7 @@ impl Conversation {
     /// What this page knew of a conversation that is no longer its own.
     fn forget(&self) {
         self.asks.clear();
+        self.screens.clear();
         self.cx.outbox.clear();
         self.cx.ui.clear_messages();
         self.seen.set(EventId::START);

@@ -114,6 +114,20 @@ pub(crate) mod recording {
     }
 }
 
+pub(crate) mod screens {
+    //! `screens.js`.
+    use wasm_bindgen::prelude::*;
+
+    #[wasm_bindgen(module = "/src/dom/screens.js")]
+    extern "C" {
+        #[wasm_bindgen(js_name = screensOf)]
+        pub(crate) fn screens_of(id: u32, base: &str, root: &JsValue, lang: &str);
+        pub(crate) fn greet(url: &str, token: &str, channel: &JsValue, standing: &JsValue);
+        pub(crate) fn change(data: &JsValue);
+        pub(crate) fn answered();
+    }
+}
+
 type Handler = Rc<dyn Fn(JsValue) -> JsValue>;
 type Door = Closure<dyn Fn(u32, JsValue) -> JsValue>;
 

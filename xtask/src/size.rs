@@ -74,10 +74,10 @@ fn measure(folder: &Path) -> Result<Vec<(&'static str, Bytes)>> {
         parts.push((name, bytes));
     }
     parts.push(("total", total));
-    // Fetched only while somebody watches.
-    let recorder = only(&folder.join("assets"), "recorder-", ".js")?;
-    let bytes = Bytes::of(&recorder)?;
-    parts.push(("recorder", bytes));
+    // Fetched only while somebody watches, and only where the site has a channel.
+    for (name, start) in [("recorder", "recorder-"), ("session", "session-")] {
+        parts.push((name, Bytes::of(&only(&folder.join("assets"), start, ".js")?)?));
+    }
     Ok(parts)
 }
 

@@ -26,6 +26,7 @@ const INPUTS: &[&str] = &[
     "package-lock.json",
     "www/loader",
     "www/recorder",
+    "www/session",
     "www/cobrowse",
     "xtask/src/widget.rs",
     "xtask/src/bundle.rs",
@@ -70,8 +71,9 @@ impl Pipeline<'_> {
             write_with_variants(&assets.join(&name), bytes)?;
             Ok(format!("/assets/{name}"))
         };
-        let recorder = place("recorder", "js", &self.bundle_recorder()?)?;
-        let glue = self.bundle_glue(&names, &recorder)?;
+        let recorder = place("recorder", "js", &self.bundle_later("recorder")?)?;
+        let session = place("session", "js", &self.bundle_later("session")?)?;
+        let glue = self.bundle_glue(&names, &recorder, &session)?;
         let mut locales = serde_json::Map::new();
         for (locale, bytes) in self.locales()? {
             let path = place(&locale, "json", &bytes)?;
@@ -137,7 +139,7 @@ impl Pipeline<'_> {
         self.variant.minify.then(|| "--minify".to_owned())
     }
 
-    fn bundle_glue(&self, names: &Names, recorder: &str) -> Result<Vec<u8>> {
+    fn bundle_glue(&self, names: &Names, recorder: &str, session: &str) -> Result<Vec<u8>> {
         let entry = self.work.join("entry.js");
         let output = self.work.join("docent.js");
         fs::write(&entry, "export { default, start } from \"./bindgen/docent.js\";\n")?;
@@ -145,18 +147,19 @@ impl Pipeline<'_> {
         let quiet = "--log-override:duplicate-object-key=silent";
         let mut flags = ["--format=esm", "--target=es2022", "--charset=utf8", quiet].map(str::to_owned).to_vec();
         flags.push(format!("--define:__RECORDER__={recorder:?}"));
+        flags.push(format!("--define:__SESSION__={session:?}"));
         flags.extend(self.minify());
         flags.extend(names::esbuild_flags(names, &self.work.join("names.json"))?);
         esbuild(self.project, &entry, &output, &flags)?;
         Ok(fs::read(output)?)
     }
 
-    /// What is fetched only while somebody watches the page.
-    fn bundle_recorder(&self) -> Result<Vec<u8>> {
-        let output = self.work.join("recorder.js");
-        let flags = ["--format=esm", "--target=es2022", "--charset=utf8"].map(str::to_owned);
+    /// What is fetched only where it is needed: the recorder while somebody watches, the session's screens on a channel.
+    fn bundle_later(&self, name: &str) -> Result<Vec<u8>> {
+        let output = self.work.join(format!("{name}.js"));
+        let flags = ["--format=esm", "--target=es2022", "--charset=utf8", "--loader:.css=text"].map(str::to_owned);
         let flags: Vec<_> = flags.into_iter().chain(self.minify()).collect();
-        esbuild(self.project, &self.project.path("www/recorder/main.ts"), &output, &flags)?;
+        esbuild(self.project, &self.project.path(&format!("www/{name}/main.ts")), &output, &flags)?;
         Ok(fs::read(output)?)
     }
 

@@ -20,15 +20,42 @@ const SITES = {
   narrow: 'callable = ["double", "later"]\napi_timeout_ms = 600',
   masked: 'co_browse = "auto"\nmask = [".secret"]\nunmask = ["#shown"]\nblock = ["#box"]',
   told: "info_response = true",
+  desk: 'channel = "desk"',
   demo: "",
   queue: 'channel = "queue"',
   faq: 'channel = "faq"',
 };
 
-/** What the visitors of sites that name one go through. */
+/** What the visitors of sites that name one go through; `desk` has everything. */
 const CHANNELS = [
   '[[channel]]\nid = 1\nname = "queue"',
   '[[channel]]\nid = 2\nname = "faq"\nfaq = { threshold = 0.5, language = "en" }',
+  `[[channel]]
+id = 7
+name = "desk"
+faq = { threshold = 0.5 }
+[[channel.pre_chat]]
+name = "name"
+required = true
+[[channel.pre_chat]]
+name = "email"
+[[channel.pre_chat]]
+name = "subject"
+kind = "choice"
+options = ["Order", "Return"]
+label = { en = "Subject", nb = "Emne" }
+[[channel.offline]]
+name = "email"
+required = true
+[[channel.offline]]
+name = "message"
+required = true
+[[channel.post_chat]]
+name = "rating"
+required = true
+[[channel.post_chat]]
+name = "comment"
+`,
 ];
 
 /** The key of a test's site. */
