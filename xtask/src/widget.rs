@@ -159,7 +159,7 @@ impl Pipeline<'_> {
         let output = self.work.join(format!("{name}.js"));
         let flags = ["--format=esm", "--target=es2022", "--charset=utf8", "--loader:.css=text"].map(str::to_owned);
         let flags: Vec<_> = flags.into_iter().chain(self.minify()).collect();
-        esbuild(self.project, &self.project.path(&format!("www/{name}/main.ts")), &output, &flags)?;
+        esbuild(self.project, &self.project.path(format!("www/{name}/main.ts")), &output, &flags)?;
         Ok(fs::read(output)?)
     }
 
