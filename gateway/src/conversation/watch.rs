@@ -5,9 +5,11 @@
 //! is bounded: over its limit it is dropped, and once the watcher's socket has taken what it was writing, the watcher
 //! needs a snapshot again. So who is slow sees fewer, later states, and no memory grows.
 
-use crate::telemetry::metrics;
+mod seat;
+
 use axum::extract::ws::Utf8Bytes;
-use bytes::{BufMut, Bytes, BytesMut};
+use bytes::Bytes;
+use seat::{Header, Seat, Stage};
 use serde::Serialize;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,61 +19,6 @@ use tokio::sync::Notify;
 const BATCH: usize = 64 * 1024;
 /// Agents' frames that wait for a page; the oldest is dropped for a new one.
 const SIGNALS: usize = 64;
-
-/// What stands before a frame's payload, both ways: `u8` flags, `u32` little-endian watcher.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Header {
-    /// A full snapshot, or a part of one; further parts need not say so.
-    snapshot: bool,
-    /// More parts of this snapshot follow.
-    more: bool,
-    /// Whom it is for; 0 is everybody.
-    watcher: u32,
-}
-
-impl Header {
-    const LEN: usize = 5;
-
-    fn read(frame: &[u8]) -> Option<Self> {
-        let (flags, rest) = frame.split_first()?;
-        let watcher = u32::from_le_bytes(*rest.first_chunk()?);
-        Some(Self { snapshot: flags & 1 != 0, more: flags & 2 != 0, watcher })
-    }
-
-    /// An agent's payload, as the page gets it.
-    fn signal(watcher: u32, payload: &[u8]) -> Bytes {
-        let mut frame = BytesMut::with_capacity(Self::LEN + payload.len());
-        frame.put_u8(0);
-        frame.put_u32_le(watcher);
-        frame.put_slice(payload);
-        frame.freeze()
-    }
-}
-
-/// What a watcher has of the page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stage {
-    /// Nothing to build on: only a frame that begins a snapshot is of use.
-    Needs,
-    /// It fell behind, and its socket still writes.
-    Behind,
-    /// Some of a snapshot of this page; the rest comes under the same number.
-    Partial { page: u32, number: u32 },
-    /// A snapshot of this page, and all that followed.
-    Has { page: u32 },
-}
-
-#[derive(Debug)]
-struct Seat {
-    id: String,
-    stage: Stage,
-    /// The page and number of a snapshot whose beginning was dropped and whose rest is still to come.
-    lost: Option<(u32, u32)>,
-    queue: VecDeque<Bytes>,
-    bytes: usize,
-    limit: usize,
-    news: Arc<Notify>,
-}
 
 #[derive(Debug)]
 struct Tab {
@@ -151,65 +98,6 @@ impl State {
         let needing = self.seats.iter().filter(|(_, seat)| seat.stage == Stage::Needs);
         let frame = Watchers { watchers, snapshot: needing.map(|(number, _)| *number).collect() };
         serde_json::to_string(&frame).unwrap_or_default().into()
-    }
-}
-
-impl Seat {
-    /// Takes a frame, or passes it over. Whether those who need a snapshot are others by it.
-    fn take(&mut self, page: u32, header: Header, frame: &Bytes) -> bool {
-        let part = (page, header.watcher);
-        if self.lost == Some(part) && (header.snapshot || header.more) {
-            self.lost = header.more.then_some(part);
-            return false;
-        }
-        let goes_on = matches!(self.stage, Stage::Partial { page, number } if (page, number) == part);
-        let begins = header.snapshot && !goes_on;
-        match self.stage {
-            Stage::Behind => return false,
-            _ if begins => self.drop_queue(),
-            Stage::Needs => return false,
-            Stage::Partial { .. } if !goes_on => return false,
-            // Another page of the visitor's took over: what it tells builds on what this watcher has never seen.
-            Stage::Has { page: of } if of != page => {
-                self.stage = Stage::Needs;
-                return true;
-            }
-            Stage::Partial { .. } | Stage::Has { .. } => {}
-        }
-        let needed = self.stage == Stage::Needs;
-        let is_part = header.more && (begins || goes_on);
-        if !self.queue.is_empty() && self.bytes + frame.len() > self.limit {
-            self.drop_queue();
-            self.stage = Stage::Behind;
-            self.lost = is_part.then_some(part);
-            metrics::mirror_fell_behind();
-        } else {
-            self.bytes += frame.len();
-            self.queue.push_back(frame.clone());
-            self.stage = if is_part { Stage::Partial { page, number: header.watcher } } else { Stage::Has { page } };
-            metrics::mirrored(frame.len());
-        }
-        self.news.notify_one();
-        needed
-    }
-
-    /// What it has is of no use any more.
-    fn restart(&mut self) {
-        self.drop_queue();
-        self.lost = match self.stage {
-            Stage::Partial { page, number } => Some((page, number)),
-            _ => self.lost,
-        };
-        self.stage = Stage::Needs;
-    }
-
-    fn drop_queue(&mut self) {
-        self.queue.clear();
-        self.bytes = 0;
-    }
-
-    fn builds_on(&self, tab: u32) -> bool {
-        matches!(self.stage, Stage::Partial { page, .. } | Stage::Has { page } if page == tab)
     }
 }
 
