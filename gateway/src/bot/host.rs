@@ -146,6 +146,20 @@ impl Desk {
         Ok(scope.owner(self.site.clone(), &self.bot.name, self.user))
     }
 
+    /// The FAQ's best answer, where it is good enough.
+    fn search_faq(&self, args: &[Value]) -> Done {
+        let question = text(args, 0).unwrap_or_default().to_owned();
+        let sessions = self.state.sessions();
+        let Some((channel, faq)) =
+            sessions.channel(&self.site).and_then(|channel| Some((channel, channel.faq.as_ref()?)))
+        else {
+            return Ok(Value::Null);
+        };
+        let hits = self.wait(self.state.store.search_faq(channel.id, question, 1)).map_err(wrong)?;
+        let hit = hits.into_iter().next().filter(|hit| hit.score >= faq.threshold);
+        Ok(hit.map_or(Value::Null, |hit| json!({"question": hit.entry.question, "answer": hit.entry.answer})))
+    }
+
     fn facts(&self) -> Result<Map<String, Value>, String> {
         self.wait(user::context(&*self.state.store, self.conversation, self.user)).map_err(wrong)
     }
@@ -251,6 +265,7 @@ impl Host for Desk {
             "setChatStatus" => self.set_chat_status(&args),
             "get" | "put" | "delete" | "deleteInside" | "all" => self.variable(name, &args),
             "getSessionData" | "setSessionData" => self.session_data(name, &args),
+            "searchFaq" => self.search_faq(&args),
             "log" => self.log(&args),
             _ => Err(format!("there is no `{name}`")),
         }

@@ -145,7 +145,7 @@ async fn deal(state: &AppState, pending: &Pending) -> Result<(), StoreError> {
 }
 
 /// Which function an event calls.
-fn function(event: &Value) -> Option<&'static str> {
+pub fn function(event: &Value) -> Option<&'static str> {
     match event["dataType"].as_str() {
         Some("message") => Some("onMessageReceived"),
         Some("session") if event["data"]["old"].is_null() => Some("onSessionCreated"),

@@ -1,5 +1,6 @@
 //! The command line: one file a command.
 
+mod bot;
 mod check;
 mod params;
 mod remote;
@@ -8,6 +9,7 @@ mod serve;
 mod settings;
 mod tail;
 mod token;
+mod webhook;
 
 use crate::app::RunError;
 use crate::config::LoadError;
@@ -31,6 +33,8 @@ enum Command {
     Send(send::Send),
     Tail(tail::Tail),
     Check(check::Check),
+    Bot(bot::Bot),
+    Webhook(webhook::Webhook),
 }
 
 /// Why a command failed, and what to do.
@@ -91,6 +95,8 @@ impl Cli {
             Command::Send(send) => client(send.run()),
             Command::Tail(tail) => client(tail.run()),
             Command::Check(check) => check.run(),
+            Command::Bot(bot) => bot.run(),
+            Command::Webhook(webhook) => client(webhook.run()),
         }
     }
 }

@@ -49,6 +49,15 @@ impl Gateway {
         request.header("content-type", "application/json").body(body.to_string())
     }
 
+    pub(super) fn put(&self, path: &str, body: &Value) -> RequestBuilder {
+        let request = self.client.put(format!("{}{path}", self.url)).bearer_auth(&self.token);
+        request.header("content-type", "application/json").body(body.to_string())
+    }
+
+    pub(super) fn delete(&self, path: &str) -> RequestBuilder {
+        self.client.delete(format!("{}{path}", self.url)).bearer_auth(&self.token)
+    }
+
     /// Sends a request; an answer that is a refusal is a failure.
     pub(super) async fn send(&self, request: RequestBuilder) -> Result<Response, Failure> {
         let response = request.send().await.map_err(|error| self.unreachable(&error))?;
