@@ -92,11 +92,15 @@ export function sheetOf(element: Element): CSSStyleSheet | null {
   return null;
 }
 
-/** A root's adopted sheets. */
+/** A root's adopted sheets. A template's content has none. */
 export function adopted(root: Node): CSSStyleSheet[] {
-  const list = nodeType(root) === 9 ? adoptedOfDocument(root) : adoptedOfShadow(root);
   const sheets: CSSStyleSheet[] = [];
-  for (let i = 0; i < (list?.length ?? 0); i++) sheets.push(list[i] as CSSStyleSheet);
+  try {
+    const list = nodeType(root) === 9 ? adoptedOfDocument(root) : adoptedOfShadow(root);
+    for (let i = 0; i < list.length; i++) sheets.push(list[i] as CSSStyleSheet);
+  } catch {
+    // No shadow root.
+  }
   return sheets;
 }
 

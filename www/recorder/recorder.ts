@@ -68,9 +68,15 @@ export class Recorder implements Parts {
     private readonly failed: (error: unknown) => void,
     /** So much has changed unsent that a fresh start is less. */
     private readonly overrun: () => void,
+    private readonly slice = SLICE,
   ) {
     this.sheets = new Sheets(this.nodes, rules);
     this.view = new View(this.nodes, rules, page, () => this.soon());
+  }
+
+  /** Whether all that was noticed has been told. */
+  get isDone(): boolean {
+    return !this.isServing && this.timer === undefined && this.changes.isEmpty && !this.rescans.size;
   }
 
   /** These watchers need a snapshot. */
@@ -198,7 +204,7 @@ export class Recorder implements Parts {
     this.take();
     if (this.changes.size > MOST_CHANGES) return this.overrun();
     if (this.sender.isFull) return this.soon();
-    this.end = performance.now() + SLICE;
+    this.end = performance.now() + this.slice;
     this.write(this.isDue);
     this.sender.send([0], 0, this.out.take());
     if (!this.changes.isEmpty || this.rescans.size) this.soon();
@@ -367,7 +373,7 @@ export class Recorder implements Parts {
   private async begin(watchers: number[]): Promise<void> {
     const { nodes, out, page } = this;
     nodes.add(page, this.rules.outer);
-    this.end = performance.now() + SLICE;
+    this.end = performance.now() + this.slice;
     if (this.rules.own) this.marked = new Set();
     this.root(page, this.rules.outer);
     this.head(out);
@@ -380,7 +386,7 @@ export class Recorder implements Parts {
       }
       do await breath();
       while (this.sender.isFull && !this.isStopped);
-      this.end = performance.now() + SLICE;
+      this.end = performance.now() + this.slice;
     };
     while (!walk.run(this.isDue)) {
       await part(true);
@@ -407,6 +413,7 @@ export class Recorder implements Parts {
     new Walk(this, out, this.page, dom.first(this.page), null, new Set(), this.nodes.id(this.page) + 1).run(() => false);
     this.fresh = [];
     this.sheets.again(out, this.out);
+    this.states.poll(this.out, () => false);
     this.sender.send([0], 0, this.out.take());
     this.states.again(out);
     this.view.again(out);

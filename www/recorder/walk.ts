@@ -22,6 +22,8 @@ export interface Parts {
 
 interface Open {
   node: Node;
+  /** The id it had when it was opened: what went and came back has another. */
+  id: number;
   cover: number;
   space: number;
   /** A shadow root, content or document: what comes after it is its host's own content. */
@@ -74,7 +76,7 @@ export class Walk {
   ) {
     const { nodes } = parts;
     const space = dom.nodeType(holder) === 1 ? (SPACES[dom.namespace(holder) ?? ""] ?? 0) : 0;
-    this.open.push({ node: holder, cover: nodes.cover(holder), space });
+    this.open.push({ node: holder, id: nodes.id(holder), cover: nodes.cover(holder), space });
     this.cursor = from;
     this.end = to;
     this.expected = expected;
@@ -121,6 +123,7 @@ export class Walk {
   }
 
   private holds(outer: Open, inner: Open): boolean {
+    if (this.parts.nodes.id(inner.node) !== inner.id) return false;
     if (!inner.host) return dom.parent(inner.node) === outer.node;
     if (inner.host !== outer.node) return false;
     return dom.nodeType(inner.node) !== 9 || dom.frameOf(inner.host) === inner.node;
@@ -172,7 +175,7 @@ export class Walk {
     this.shape(element, name, space, isSilent ? NONE : names, covered);
     if (has & ~Trait.Plain || covered !== top.cover || name.includes("-")) parts.special(element, has);
     if (isSilent) return out.byte(Token.End);
-    const mine = { node: element as Node, cover: covered, space };
+    const mine = { node: element as Node, id: parts.nodes.id(element), cover: covered, space };
     this.open.push(mine);
     this.cursor = has & Trait.Leaf ? null : dom.first(element);
     if (has & Trait.Plain && !(has & Trait.Template)) return;
@@ -223,7 +226,7 @@ export class Walk {
       out.value(judgedBase(inner as Document));
     }
     parts.root(inner, mine.cover);
-    this.open.push({ node: inner, cover: mine.cover, space: Space.Html, host: element });
+    this.open.push({ node: inner, id: parts.nodes.id(inner), cover: mine.cover, space: Space.Html, host: element });
     this.cursor = dom.first(inner);
   }
 }

@@ -6,6 +6,7 @@ import { Page } from "../../../www/mirror/page";
 import { SheetTexts } from "../../../www/mirror/sheets";
 import { Recorder } from "../../../www/recorder/recorder";
 import { Sender } from "../../../www/recorder/sender";
+import { Chance, Editor } from "./edits";
 
 const SILENT = new Set(["script", "noscript", "base", "meta", "object", "embed", "applet", "style", "link"]);
 const LEAVES = new Set(["textarea", "input", "iframe", "canvas", "video", "audio"]);
@@ -74,7 +75,7 @@ class Pair {
   /** What the socket would still have to send. */
   ahead = 0;
 
-  begin(html: string, [mask = "", unmask = "", block = "", all = ""]: string[] = []): void {
+  begin(html: string, [mask = "", unmask = "", block = "", all = ""]: string[] = [], slice?: number): void {
     this.source.open();
     this.source.write(html);
     this.source.close();
@@ -92,7 +93,7 @@ class Pair {
     };
     const fail = (error: unknown) => void this.faults.push(error instanceof Error ? `${error.stack}` : String(error));
     const sender = new Sender(socket as unknown as WebSocket, 7, fail);
-    this.recorder = new Recorder(this.source, this.rules, sender, fail, () => fail("overrun"));
+    this.recorder = new Recorder(this.source, this.rules, sender, fail, () => fail("overrun"), slice);
   }
 
   /** Another watcher comes. */
@@ -106,7 +107,8 @@ class Pair {
 
   /** Waits until all that happened has been told and built. */
   async settle(ms = 60): Promise<void> {
-    await new Promise((done) => setTimeout(done, ms));
+    do await new Promise((done) => setTimeout(done, ms));
+    while (!this.recorder.isDone && !this.faults.length);
     for (const mirror of this.mirrors) await mirror.work;
   }
 
@@ -155,7 +157,8 @@ class Lines {
     if (name === "docent-widget" || (!this.rules && name === "base")) return;
     const covered = this.rules ? cover(this.rules, element, outer) : 0;
     const isEmpty = SILENT.has(name) || name.startsWith("docent-") || covered === 4 || element.hasAttribute("docent-blocked");
-    this.line(`<${elementName(name)}>`);
+    const built = this.rules ? elementName(name) : name;
+    this.line(`<${built}>`);
     if (!isEmpty) {
       for (const attribute of element.getAttributeNames().sort()) this.attribute(element, attribute, covered);
       this.state(element, covered);
@@ -171,7 +174,7 @@ class Lines {
       }
       if (!LEAVES.has(name)) this.node(element, covered);
     }
-    this.line(`</${elementName(name)}>`);
+    this.line(`</${built}>`);
   }
 
   private sheet(sheet: CSSStyleSheet): void {
@@ -200,4 +203,4 @@ class Lines {
   }
 }
 
-Object.assign(window, { Pair });
+Object.assign(window, { Pair, Editor, Chance });
