@@ -180,6 +180,8 @@ export class Recorder implements Parts {
   }
 
   private loaded(element: Element): void {
+    // First what the page did before: a frame loads in the midst of its scripts.
+    this.take();
     const has = dom.nodeType(element) === 1 ? traits(dom.localName(element)) : 0;
     if (has & Trait.Sheet) this.restyled(element);
     if (has & Trait.Frame && this.nodes.id(element) && dom.frameOf(element) !== this.frames.get(element)) {
