@@ -26,7 +26,7 @@ for (const [traits, names] of [
   [Trait.Silent, "script noscript base meta object embed applet"],
   [Trait.Silent | Trait.Sheet, "style link"],
   [Trait.Leaf | Trait.Field, "textarea input"],
-  [Trait.Field | Trait.Plain, "select"],
+  [Trait.Field | Trait.Plain, "select datalist"],
   [Trait.State | Trait.Plain, "option"],
   [Trait.State, "dialog"],
   [Trait.Leaf | Trait.Frame, "iframe frame"],

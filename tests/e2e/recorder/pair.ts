@@ -26,7 +26,7 @@ class Mirror {
   page?: Page;
   work: Promise<void> = Promise.resolve();
   faults: string[] = [];
-  frames: Uint8Array[] = [];
+  frames: Uint8Array<ArrayBuffer>[] = [];
   private hasAll = false;
 
   constructor(
@@ -103,6 +103,22 @@ class Pair {
     this.mirrors.push(mirror);
     this.recorder.need([number]);
     return mirror;
+  }
+
+  /** Everything that left the page, unpacked, as text; and what the mirrors show of it. */
+  async told(): Promise<string> {
+    const decoder = new TextDecoder();
+    let all = "";
+    for (const frame of this.mirrors.flatMap((mirror) => mirror.frames)) {
+      all += decoder.decode(frame);
+      const body = frame.subarray(10);
+      if (frame[9] === 0) all += decoder.decode(body);
+      else {
+        const stream = new Blob([body]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+        all += decoder.decode(await new Response(stream).arrayBuffer());
+      }
+    }
+    return all + this.mirrors.map(({ doc }) => doc.documentElement.outerHTML).join();
   }
 
   /** Waits until all that happened has been told and built. */

@@ -1,6 +1,8 @@
 import { buildSync } from "esbuild";
 import { resolve } from "node:path";
+import type { Page } from "@playwright/test";
 import { expect, test } from "../harness";
+import { ALWAYS, STRICT } from "./canaries";
 
 const SCRIPT = buildSync({
   entryPoints: [resolve(import.meta.dirname, "pair.ts")],
@@ -68,3 +70,70 @@ for (const seed of SEEDS) {
     expect(found).toEqual([]);
   });
 }
+
+const RULES = [".masked", ".shown, [type=password], [autocomplete]", ".blocked"];
+
+/** Records a page with all these canaries, sets, types and moves some more about, and gives those that were told. */
+async function leaked(page: Page, places: string[], rules: string[]): Promise<string[]> {
+  await page.evaluate(
+    async ({ places, rules }) => {
+      const pair = ((window as any).pair = new (window as any).Pair());
+      pair.begin(`<!doctype html><body><main></main><input id=typed><textarea id=area></textarea>
+        <div id=later>text</div><input id=pass type=password class=shown>`, rules);
+      const { source } = pair;
+      const main = source.querySelector("main");
+      const put = () => (main.innerHTML = places.join("\n"));
+      put();
+      source.documentElement.title = "C900X";
+      const shadow = source.querySelector("x-shadow")?.attachShadow({ mode: "open" });
+      if (shadow) shadow.innerHTML = "<p title=C901X>C902X</p>";
+      pair.watch();
+      await pair.settle(300);
+      put();
+      for (const element of main.querySelectorAll("*")) {
+        element.setAttribute("data-more", "C903X");
+        if (/^(input|textarea)$/.test(element.localName) && element.type !== "submit") element.value = "C904X";
+      }
+      const later = source.querySelector("#later");
+      later.setAttribute("data-docent-mask", "");
+      later.textContent = "C905X";
+      later.title = "C906X";
+      const pass = source.querySelector("#pass");
+      pass.value = "C907X";
+      pass.type = "text";
+      await pair.settle(300);
+      pass.value = "C908X";
+      later.firstChild.data = "C909X";
+      source.defaultView.history?.replaceState?.(null, "", "?token=C910X#C911X");
+      await pair.settle(300);
+    },
+    { places, rules },
+  );
+  const typed = page.frameLocator("iframe").first();
+  await typed.locator("#typed").pressSequentially("C920X");
+  await typed.locator("#area").fill("C921X");
+  const told: string = await page.evaluate(async () => {
+    const { pair } = window as any;
+    await pair.settle(500);
+    pair.watch();
+    await pair.settle(500);
+    if (pair.faults.length) throw new Error(pair.faults.join());
+    return pair.told();
+  });
+  expect(told.length).toBeGreaterThan(2000);
+  return [...new Set(told.match(/C\d\d\dX/g))].sort();
+}
+
+test("of what is hidden nothing leaves the page", async ({ page }) => {
+  expect(ALWAYS.join().match(/C\d\d\dX/g)?.length).toBeGreaterThan(60);
+  expect(await leaked(page, ALWAYS, RULES)).toEqual(["C900X"]);
+});
+
+test("of a site that masks every text no text leaves the page", async ({ page }) => {
+  expect(await leaked(page, [...ALWAYS, ...STRICT], [...RULES, "all"])).toEqual([]);
+});
+
+test("what is not hidden is told: the test of leaks would see one", async ({ page }) => {
+  const places = STRICT.filter((place) => place.startsWith("<p") || place.startsWith("<a"));
+  expect((await leaked(page, places, RULES)).length).toBeGreaterThan(4);
+});
