@@ -76,7 +76,13 @@ export class Recorder implements Parts {
 
   /** Whether all that was noticed has been told. */
   get isDone(): boolean {
-    return !this.isServing && this.timer === undefined && this.changes.isEmpty && !this.rescans.size;
+    const isQuiet = !this.isServing && this.timer === undefined && this.sender.isIdle;
+    return isQuiet && this.changes.isEmpty && !this.rescans.size;
+  }
+
+  /** How often it has looked at all that nothing tells of. */
+  get rounds(): number {
+    return Math.min(this.sheets.rounds, this.states.rounds);
   }
 
   /** These watchers need a snapshot. */

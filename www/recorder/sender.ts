@@ -29,6 +29,11 @@ export class Sender {
     return this.waiting + this.socket.bufferedAmount > HIGH;
   }
 
+  /** Whether all has gone to the socket. */
+  get isIdle(): boolean {
+    return !this.isBusy;
+  }
+
   /** Sends a body to these watchers (0: all that have a snapshot). */
   send(watchers: number[], flags: number, body: Uint8Array | undefined): void {
     if (!body) return;

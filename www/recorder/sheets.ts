@@ -63,6 +63,8 @@ export class Sheets {
   private texts = new Map<string, Shown>();
   private kept = 0;
   private count = 0;
+  /** How often all has been looked at closely. */
+  rounds = 0;
   private turn = 0;
 
   constructor(
@@ -143,11 +145,14 @@ export class Sheets {
       const rules = rulesOf(sheet);
       if (rules && rules.length !== known.count) this.changed(out, sheet, known, rules, false);
     }
-    for (let looked = 0; looked < all.length && !isDue(); looked++) {
-      const [sheet, known] = all[this.turn++ % all.length] as [CSSStyleSheet, Known];
+    while (this.turn < all.length) {
+      const [sheet, known] = all[this.turn++] as [CSSStyleSheet, Known];
       const rules = rulesOf(sheet);
       if (rules) this.changed(out, sheet, known, rules, true);
+      if (isDue()) return;
     }
+    this.turn = 0;
+    this.rounds++;
   }
 
   private prune(): void {

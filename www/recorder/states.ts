@@ -16,6 +16,8 @@ export class States {
   /** What was told of each, so that it is told once. */
   private readonly told = new Map<Element, string>();
   private readonly boxes = new Set<Element>();
+  /** How often all has been looked at. */
+  rounds = 0;
   private turn = 0;
 
   constructor(private readonly nodes: Nodes) {}
@@ -71,9 +73,12 @@ export class States {
   /** Looks whether a script has changed what stands in a field. */
   poll(out: Writer, isDue: () => boolean): void {
     const all = [...this.told.keys()];
-    for (let looked = 0; looked < all.length && !(looked % 16 === 15 && isDue()); looked++) {
-      this.tell(out, all[this.turn++ % all.length] as Element);
+    while (this.turn < all.length) {
+      this.tell(out, all[this.turn++] as Element);
+      if (this.turn % 16 === 0 && isDue()) return;
     }
+    this.turn = 0;
+    this.rounds++;
   }
 
   /** Everything again, for one who comes late. */

@@ -122,9 +122,11 @@ class Pair {
   }
 
   /** Waits until all that happened has been told and built. */
-  async settle(ms = 60): Promise<void> {
-    do await new Promise((done) => setTimeout(done, ms));
-    while (!this.recorder.isDone && !this.faults.length);
+  async settle(): Promise<void> {
+    // The round that is under way may have passed over what changed last.
+    const enough = this.recorder.rounds + 2;
+    do await new Promise((done) => setTimeout(done, 20));
+    while ((this.recorder.rounds < enough || !this.recorder.isDone) && !this.faults.length);
     for (const mirror of this.mirrors) await mirror.work;
   }
 

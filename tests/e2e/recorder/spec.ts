@@ -23,7 +23,7 @@ test("a page and its mirror are the same, before and after a change", async ({ p
     pair.begin(`<!doctype html><title>T</title><p id=a class=c>one <b>two</b></p><ul><li>1<li>2<li>3</ul>
       <input value=v><select><option>a<option selected>b</select><svg viewBox="0 0 1 1"><path d="M0 0"/></svg>`, ["", "*"]);
     pair.watch();
-    await pair.settle(100);
+    await pair.settle();
     const first = pair.differences();
     const { source } = pair;
     source.querySelector("b").textContent = "three";
@@ -31,7 +31,7 @@ test("a page and its mirror are the same, before and after a change", async ({ p
     source.querySelector("ul").append(source.querySelector("li"));
     source.querySelector("ul").prepend(source.createElement("li"));
     source.querySelector("input").value = "typed";
-    await pair.settle(400);
+    await pair.settle();
     return [...first, ...pair.differences()];
   });
   expect(found).toEqual([]);
@@ -61,7 +61,7 @@ for (const seed of SEEDS) {
         }
         // Others come while the page goes on.
         if (round === 10 || round === 25) pair.watch();
-        await pair.settle(round % 10 ? 260 : 600);
+        await pair.settle();
         const found = pair.differences().map((one: string) => `round ${round}: ${one}`);
         if (found.length) return found;
       }
@@ -88,7 +88,7 @@ async function leaked(page: Page, places: string[], rules: string[]): Promise<st
       const shadow = source.querySelector("x-shadow")?.attachShadow({ mode: "open" });
       if (shadow) shadow.innerHTML = "<p title=C901X>C902X</p>";
       pair.watch();
-      await pair.settle(300);
+      await pair.settle();
       put();
       for (const element of main.querySelectorAll("*")) {
         element.setAttribute("data-more", "C903X");
@@ -101,11 +101,11 @@ async function leaked(page: Page, places: string[], rules: string[]): Promise<st
       const pass = source.querySelector("#pass");
       pass.value = "C907X";
       pass.type = "text";
-      await pair.settle(300);
+      await pair.settle();
       pass.value = "C908X";
       later.firstChild.data = "C909X";
       source.defaultView.history?.replaceState?.(null, "", "?token=C910X#C911X");
-      await pair.settle(300);
+      await pair.settle();
     },
     { places, rules },
   );
@@ -114,9 +114,9 @@ async function leaked(page: Page, places: string[], rules: string[]): Promise<st
   await typed.locator("#area").fill("C921X");
   const told: string = await page.evaluate(async () => {
     const { pair } = window as any;
-    await pair.settle(500);
+    await pair.settle();
     pair.watch();
-    await pair.settle(500);
+    await pair.settle();
     if (pair.faults.length) throw new Error(pair.faults.join());
     return pair.told();
   });
