@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every test, or only the steps named.
 
+use crate::held::Held;
 use crate::project::Project;
 use crate::run::{cargo, command, path_with, run, say, time};
 use crate::tools::{self, TestTools};
@@ -122,10 +123,12 @@ fn wasm_pack_test(
     locate(&mut capabilities);
     let located = project.target.join("webdriver.json");
     fs::write(&located, capabilities.to_string())?;
+    let held = Held::start()?;
     let mut test = command(&tools.wasm_pack, ["test", "--headless"]);
     test.args(driver).args(["--mode", "no-install"]).arg(&project.root).args(["--package", "docent-widget"]);
     test.current_dir(&project.root)
         .env("PATH", path_with(bindgen.parent().map(PathBuf::from))?)
+        .env("WASM_BINDGEN_TEST_ADDRESS", held.address().to_string())
         .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", located)
         .env("WASM_BINDGEN_TEST_TIMEOUT", "120");
     run(&mut test)
