@@ -49,6 +49,7 @@ export class Gateway {
       ...rates,
       '[[site]]\nkey = "demo"\norigins = ["http://127.0.0.1:*"]',
       `[[page]]\npath = "/"\ndir = ${toml(join(ROOT, "dist/demo"))}`,
+      `[[page]]\npath = "/console/"\ndir = ${toml(join(ROOT, "dist/console"))}`,
       `[[page]]\npath = "/bench/"\ndir = ${toml(pages)}\nheaders = { ${ISOLATED} }`,
     ];
     writeFileSync(gateway.config, text.join("\n"));

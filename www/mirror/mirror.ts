@@ -23,8 +23,8 @@ export interface MirrorHost {
 const PATIENCE = 1500;
 /** Bytes that may wait to be built. */
 const BACKLOG = 32 * 1024 * 1024;
-/** Between two requests for a snapshot, in milliseconds. */
-const PAUSE = 2000;
+/** Between two requests for a snapshot, in milliseconds: what was asked for may be lost as well. */
+const PAUSE = 3000;
 
 interface Built {
   frame: Frame;
@@ -39,7 +39,7 @@ export class Mirror {
   private coming?: Built;
   private lost = false;
   private stopped = false;
-  private asked = -Infinity;
+  private again?: ReturnType<typeof setTimeout>;
   private readonly texts = new SheetTexts();
 
   constructor(private readonly host: MirrorHost) {}
@@ -71,6 +71,7 @@ export class Mirror {
 
   stop(): void {
     this.stopped = true;
+    clearTimeout(this.again);
     this.clear();
   }
 
@@ -146,10 +147,12 @@ export class Mirror {
     if (this.stopped) return;
     this.lost = true;
     this.drop("coming");
-    const now = performance.now();
-    if (now - this.asked < PAUSE) return;
-    this.asked = now;
+    if (this.again !== undefined) return;
     this.host.askAgain(why);
+    this.again = setTimeout(() => {
+      delete this.again;
+      if (this.lost) this.fail(why);
+    }, PAUSE);
   }
 }
 
