@@ -44,6 +44,39 @@ async function newest(page: Page, type: string): Promise<any> {
   return found.jsonValue();
 }
 
+/** Where on the console each element of the mirror that can be hit is, by its place among all of them. */
+function spots(console: Page): Promise<{ index: number; x: number; y: number }[]> {
+  return console.evaluate(async () => {
+    const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    await drawn();
+    const frame = document.querySelector<HTMLIFrameElement>(".mirror-frame")!;
+    const { left, top, width } = frame.getBoundingClientRect();
+    const scale = width / frame.offsetWidth;
+    const doc = frame.contentDocument!;
+    return [...doc.body.querySelectorAll("*")].flatMap((element, index) => {
+      const place = element.getBoundingClientRect();
+      const [x, y] = [place.left + place.width / 2, place.top + Math.min(place.height / 2, 3)];
+      return doc.elementFromPoint(x, y) === element ? [{ index, x: left + x * scale, y: top + y * scale }] : [];
+    });
+  });
+}
+
+/** What the visitor was told to highlight. */
+function selectors(visitor: Page): Promise<string[]> {
+  return visitor.evaluate(() => {
+    const events = (window as any).heard.filter((one: string) => one.startsWith("{")).map((one: string) => JSON.parse(one));
+    return events.filter((one: any) => one.dataType === "command" && one.data.type === "highlightDom").map((one: any) => one.data.selector);
+  });
+}
+
+/** The elements of the visitor's document that XPaths lead to, by their place among all of them. */
+function meant(visitor: Page, paths: readonly string[]): Promise<number[]> {
+  return visitor.evaluate((xpaths) => {
+    const all = [...document.body.querySelectorAll("*")];
+    return xpaths.map((xpath) => all.indexOf(document.evaluate(xpath, document, null, XPathResult.FIRST_ORDERED_NODE_TYPE).singleNodeValue as Element));
+  }, paths);
+}
+
 test.describe("tools on the mirror", () => {
   let stranger: Stranger;
   let desk: Desk;
@@ -62,6 +95,7 @@ test.describe("tools on the mirror", () => {
   });
 
   test("every element that is pointed at is the same in the visitor's document", async ({ page }) => {
+    test.slow();
     // The visitor's document: what the drafts say, made by the page itself.
     await page.evaluate((body) => {
       const make = (draft: any): Node => {
@@ -74,36 +108,22 @@ test.describe("tools on the mirror", () => {
       };
       document.body.replaceChildren(...body.map(make));
     }, BODY as any);
-    const glass = desk.page.locator(".glass");
     await desk.button("Point").click();
-    await expect(glass).toBeFocused();
-    const count = await desk.page.frameLocator(".mirror-frame").locator("body *").count();
-    const named = new Set<string>();
-    for (let at = 0; at < count; at++) {
-      const target = desk.page.frameLocator(".mirror-frame").locator("body *").nth(at);
-      const box = await target.boundingBox();
-      const hit = await target.evaluate((element) => {
-        const { left, top, width, height } = element.getBoundingClientRect();
-        return element.ownerDocument.elementFromPoint(left + width / 2, top + Math.min(height / 2, 3)) === element;
-      });
-      if (!box || !hit) continue;
-      await desk.page.mouse.click(box.x + box.width / 2, box.y + Math.min(box.height / 2, 3));
-      const text = await target.evaluate((element) => [...element.ownerDocument.body.querySelectorAll("*")].indexOf(element));
-      await expect
-        .poll(async () => {
-          const { selector } = await newest(page, "highlightDom");
-          named.add(selector);
-          return page.evaluate((xpath) => {
-            const found = document.evaluate(xpath, document, null, XPathResult.FIRST_ORDERED_NODE_TYPE).singleNodeValue as Element;
-            return [...document.body.querySelectorAll("*")].indexOf(found);
-          }, selector);
-        })
-        .toBe(text);
+    await expect(desk.page.locator(".glass")).toBeFocused();
+    await expect(async () => expect(await spots(desk.page)).toEqual(await spots(desk.page))).toPass();
+    const all = await spots(desk.page);
+    for (const [at, { x, y }] of all.entries()) {
+      await desk.page.mouse.click(x, y);
+      await page.waitForFunction((count) => (window as any).heard.filter((one: string) => one.includes('"highlightDom"')).length > count, at);
     }
-    expect(named.size).toBeGreaterThan(20);
-    expect([...named]).toContain('//h1[@id="title"]');
-    expect([...named]).toContain('//input[@name="email"]');
-    expect([...named].join("\n")).not.toMatch(/a1b2c3|twice|••/);
+    const named = await selectors(page);
+    expect(await meant(page, named)).toEqual(all.map(({ index }) => index));
+    // What was asked for and what became of it is told beside the page, which stays where it is.
+    expect(await spots(desk.page)).toEqual(all);
+    expect(new Set(named).size).toBeGreaterThan(20);
+    expect(named).toContain('//h1[@id="title"]');
+    expect(named).toContain('//input[@name="email"]');
+    expect(named.join("\n")).not.toMatch(/a1b2c3|twice|••/);
   });
 
   test("what no path reaches is told of", async ({ page }) => {
@@ -162,13 +182,22 @@ test.describe("tools on the mirror", () => {
   });
 
   test("it shows where the visitor points, clicks and types", async () => {
+    // A click is seen for a moment only: it is counted as it comes.
+    await desk.page.evaluate(() => {
+      const isRipple = (node: Node): boolean => node instanceof Element && node.matches(".ripple");
+      const count = (records: MutationRecord[]): void => {
+        for (const { addedNodes } of records) (window as any).ripples += [...addedNodes].filter(isRipple).length;
+      };
+      (window as any).ripples = 0;
+      new MutationObserver(count).observe(document.querySelector(".glass")!, { childList: true, subtree: true });
+    });
     const encoder = new Encoder();
     // The heading has id 5: document 1, html 2, head 3, body 4.
     encoder.byte(Op.Pointer).svarint(40).svarint(30).id(0).byte(Op.Click).svarint(40).svarint(30).id(0).byte(Op.Focus).id(5);
     await stranger.send(encoder.frame());
     await expect(desk.page.locator(".glass .pointer")).toBeVisible();
     await expect(desk.page.locator(".glass .box.focus")).toBeVisible();
-    await expect(desk.page.locator(".glass .ripple")).toHaveCount(1);
+    await expect.poll(() => desk.page.evaluate(() => (window as any).ripples)).toBe(1);
     await expect(desk.page.locator(".glass .ripple")).toHaveCount(0);
   });
 });

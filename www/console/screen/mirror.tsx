@@ -86,14 +86,16 @@ function Shared({ line, state, connected }: Props): JSX.Element {
         <button type="button" class="tool" onClick={() => send("clearHighlight")}>
           {t("clear")}
         </button>
-        <RunState state={state} run={run} />
       </div>
       {inside && (
         <p class="notice" role="status">
           {t(inside === "shadow" ? "insideShadow" : "insideFrame")}
         </p>
       )}
-      <Address seen={seen} connected={connected} />
+      <div class="mirror-line">
+        <Address seen={seen} connected={connected} />
+        <RunState state={state} run={run} />
+      </div>
       <Stage frames={frames} seen={seen}>
         {(scale) => seen.page && <Glass line={line} seen={{ ...seen, page: seen.page }} scale={scale} tool={tool} point={point} draw={draw} />}
       </Stage>
