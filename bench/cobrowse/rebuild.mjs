@@ -3,11 +3,11 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join, resolve } from "node:path";
 import { buildSync } from "esbuild";
-import { median, table } from "../page/figures.mjs";
+import { table } from "../page/figures.mjs";
 import { PAGES } from "./pages.mjs";
 
 const ROOT = resolve(import.meta.dirname, "../..");
-const RUNS = 7;
+const RUNS = 9;
 
 function bundle() {
   const entryPoints = [join(import.meta.dirname, "peers.ts")];
@@ -43,7 +43,8 @@ export async function rebuild(browser) {
       await page.waitForFunction(() => globalThis.compare);
       const found = await page.evaluate(([path, runs]) => globalThis.compare(path, runs), [`/${name}.html`, RUNS]);
       await page.close();
-      const [ours, theirs] = [median(found.ours), median(found.theirs)];
+      // Whatever else the machine does makes a run longer, never shorter.
+      const [ours, theirs] = [Math.min(...found.ours), Math.min(...found.theirs)];
       const ratio = theirs / ours;
       const remark = goal ? `at least ${goal} times as fast: ${ratio >= goal ? "met" : "MISSED"}` : "";
       const size = (bytes) => `${(bytes / 1024).toFixed(0)} KB`;
@@ -57,5 +58,5 @@ export async function rebuild(browser) {
     server.close();
     server.closeAllConnections();
   }
-  table("from the bytes that came to the document that is built, ms, median", ["mirror", "rrweb", "ratio", "bytes", "rrweb's"], rows);
+  table(`from the bytes that came to the document that is built, ms, the least of ${RUNS} runs`, ["mirror", "rrweb", "ratio", "bytes", "rrweb's"], rows);
 }

@@ -8,6 +8,7 @@ export class States {
   private readonly scrolls = new Map<Node, { x: number; y: number }>();
   private readonly modals = new Set<Element>();
   private readonly late = new Set<() => void>();
+  private drawing = 0;
   private readonly stills = new WeakMap<Element, string>();
 
   value(element: Element, value: string): void {
@@ -31,9 +32,13 @@ export class States {
     if (element.hasAttribute("popover")) this.late.add(() => popover(element as HTMLElement, has(State.Popover)));
   }
 
+  /** To scroll is to lay the page out, which is only worth doing when it is drawn. */
   scroll(node: Node, x: number, y: number): void {
     this.scrolls.set(node, { x, y });
-    this.late.add(() => scrollTo(node, x, y));
+    this.drawing ||= requestAnimationFrame(() => {
+      this.drawing = 0;
+      this.rescroll();
+    });
   }
 
   /** Scrolls once more what is not where it should be. */
