@@ -17,7 +17,7 @@ fn event(n: u64) -> EventId {
 
 fn memory(name: &str) -> Memory {
     let memory = Memory::new(name);
-    memory.clear();
+    memory.clear_but("");
     memory
 }
 

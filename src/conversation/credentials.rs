@@ -33,13 +33,19 @@ impl Credentials {
         Some(Self { conversation: memory.get(CONVERSATION)?, token: memory.get(TOKEN)? })
     }
 
+    /// Forgets all of the conversation but the token: it says whose the next one is.
+    pub fn forget(memory: &Memory) {
+        memory.clear_but(TOKEN);
+    }
+
     /// Begins a conversation, unless another tab just did.
     ///
     /// # Errors
     /// See [`Refusal`].
     pub async fn create(base: &str, site_key: &str, memory: &Memory) -> Result<Self, Refusal> {
         let body = Object::new().with("siteKey", &site_key).end();
-        let reply = http::request("POST", &[base, "/conversation"].concat(), "", body.as_str()).await;
+        let earlier = memory.get(TOKEN).unwrap_or_default();
+        let reply = http::request("POST", &[base, "/conversation"].concat(), &earlier, body.as_str()).await;
         if let Some(others) = Self::recall(memory) {
             return Ok(others);
         }
@@ -73,7 +79,7 @@ impl Credentials {
                 Ok(Some(Self { token, ..self }))
             }
             401 | 403 | 404 => {
-                memory.clear();
+                Self::forget(memory);
                 Ok(None)
             }
             _ => Err(Refusal::Later),

@@ -60,10 +60,10 @@ impl Memory {
         names
     }
 
-    /// Forgets everything: a new conversation knows nothing of the last.
-    pub fn clear(&self) {
-        for name in self.names("") {
-            self.remove(&name);
+    /// Forgets everything but one text: a new conversation knows nothing of the last.
+    pub fn clear_but(&self, kept: &str) {
+        for name in self.names("").iter().filter(|name| *name != kept) {
+            self.remove(name);
         }
     }
 }

@@ -158,7 +158,7 @@ impl Conversation {
 
     /// The visitor begins anew after an end.
     fn restart(&self) {
-        self.cx.memory.clear();
+        Credentials::forget(&self.cx.memory);
         self.forget();
         self.drop_link();
         self.check();

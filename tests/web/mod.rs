@@ -67,7 +67,7 @@ impl Page {
         stage.set_inner_html(body);
         document.body().expect("a body").prepend_with_node_1(&stage).expect("a place");
         let memory = Memory::new("test");
-        memory.clear();
+        memory.clear_but("");
         let ui = Ui::mount(&document, Texts::new(&host.locale(), &host.lang()), Rc::new(|_| {})).expect("a widget");
         give(&host);
         let journal = Journal::new("here".to_owned());

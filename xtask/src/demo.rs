@@ -42,6 +42,7 @@ impl Demo {
         let mut gateway = Gateway::start(project, &place.config)?;
         gateway.wait_until_healthy(self.port)?;
         let token = place.make_token(project)?;
+        self.fill_faq(project, &token)?;
         println!("{}", self.greeting(project, &place, &token));
         gateway.wait()
     }
@@ -60,7 +61,9 @@ impl Demo {
         writeln!(text, "data_dir = {:?}", place.folder.join("data"))?;
         writeln!(text, "secret_file = {:?}", place.secret)?;
         writeln!(text, "assets = {:?}", project.dist().join("widget"))?;
-        writeln!(text, "\n[[site]]\nkey = \"demo\"\nname = \"Demo\"")?;
+        writeln!(text, "\n[[channel]]\nid = 1\nname = \"shop\"\nbot = \"Lun\"\nfaq = {{ threshold = 0.4 }}")?;
+        writeln!(text, "\n[[bot]]\nname = \"Lun\"\ndir = {:?}\npatience_s = 60", project.path("demo"))?;
+        writeln!(text, "\n[[site]]\nkey = \"demo\"\nname = \"Demo\"\nchannel = \"shop\"")?;
         writeln!(text, "origins = [\"http://localhost:*\", \"http://127.0.0.1:*\", \"http://[::1]:*\"]")?;
         for (path, pages) in [("/", "demo"), ("/console/", "console")] {
             let pages = project.dist().join(pages);
@@ -74,6 +77,22 @@ impl Demo {
         Ok(text)
     }
 
+    /// What the shop's bot answers from; an agent may have changed it since.
+    fn fill_faq(&self, project: &Project, token: &str) -> Result<()> {
+        let (url, bearer) = (format!("http://127.0.0.1:{}/faq", self.port), format!("Bearer {token}"));
+        let kept = ureq::get(&url).header("authorization", &bearer).call()?.body_mut().read_to_string()?;
+        let kept: serde_json::Value = serde_json::from_str(&kept)?;
+        if kept["entries"].as_array().is_some_and(|entries| !entries.is_empty()) {
+            return Ok(());
+        }
+        let entries: Vec<serde_json::Value> = serde_json::from_slice(&fs::read(project.path("demo/faq.json"))?)?;
+        for entry in entries {
+            let post = ureq::post(&url).header("authorization", &bearer).header("content-type", "application/json");
+            post.send(entry.to_string())?;
+        }
+        Ok(())
+    }
+
     fn greeting(&self, project: &Project, place: &Place, token: &str) -> String {
         let url = format!("http://localhost:{}", self.port);
         let console = if project.dist().join("console").is_dir() {
@@ -85,7 +104,8 @@ impl Demo {
         format!(
             "\n    Shop      {url}/\n{console}    Token     {token}\n              \
              (an agent's, good for {TOKEN_LIFETIME}; also in {token_file})\n\n\
-             Open the shop, then highlight its buy button:\n\n\
+             Open the shop and say something to its bot (demo/Lun.js, read again when it changes), or highlight the \
+             buy button yourself:\n\n\
              curl -s -X POST '{url}/conversation/latest/Data?wait=10' \
              -H \"Authorization: Bearer $(cat '{token_file}')\" -H 'Content-Type: application/json' -d '{body}'\n\n\
              Ctrl-C ends the demo.\n",

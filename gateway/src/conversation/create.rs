@@ -26,10 +26,11 @@ pub async fn create(
     })?;
     check_origin(site, &headers)?;
     let id = ConversationId::random().map_err(Error::internal)?;
-    let status = state.sessions().begin(id, key.clone()).await?;
+    // First: the bot is called as soon as the session begins.
     if let Some(user) = returning(&state, &key, &headers).await? {
         state.store.set_user(id, user).await?;
     }
+    let status = state.sessions().begin(id, key.clone()).await?;
     state.rooms.heard(&key, id);
     let mut body = visitor_token(&state, key, id)?;
     body["conversationId"] = json!(id.to_string());

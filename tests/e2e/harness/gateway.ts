@@ -24,10 +24,16 @@ const SITES = {
   demo: "",
   queue: 'channel = "queue"',
   faq: 'channel = "faq"',
+  shop: 'channel = "shop"',
+  failing: 'channel = "failing"',
 };
 
 /** What the visitors of sites that name one go through; `desk` has everything. */
 const CHANNELS = [
+  '[[channel]]\nid = 3\nname = "shop"\nbot = "Lun"\nfaq = { threshold = 0.4, language = "en" }',
+  '[[channel]]\nid = 4\nname = "failing"\nbot = "failing"',
+  `[[bot]]\nname = "failing"\ndir = ${JSON.stringify(join(ROOT, "tests/e2e/bot"))}`,
+  `[[bot]]\nname = "Lun"\ndir = ${JSON.stringify(join(ROOT, "demo"))}`,
   '[[channel]]\nid = 1\nname = "queue"',
   '[[channel]]\nid = 2\nname = "faq"\nfaq = { threshold = 0.5, language = "en" }',
   `[[channel]]

@@ -1,18 +1,20 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiError } from "../core/api";
+import { faults, useBot } from "../core/bot";
 import type { Desk } from "../core/desk";
 import type { Line } from "../core/line";
 import { webAddress } from "../core/link";
 import { name } from "../core/name";
 import { useStore } from "../core/store";
-import { t } from "../core/text";
+import { count, t } from "../core/text";
 import { useWide } from "../core/wide";
 import { Avatar } from "../part/avatar";
 import { Dialog } from "../part/dialog";
 import { Icon } from "../part/icon";
 import { Tabs } from "../part/tabs";
 import { Actions } from "./actions";
+import { Bot } from "./bot";
 import { Chat } from "./chat";
 import { Presence, presence } from "./conversations";
 import { Log } from "./log";
@@ -20,7 +22,7 @@ import { MirrorView } from "./mirror";
 import { Palette } from "./palette";
 import { SessionBar } from "./session-bar";
 
-type View = "chat" | "mirror" | "actions" | "log";
+type View = "chat" | "mirror" | "actions" | "log" | "bot";
 
 /** One conversation: the chat, and what can be done on the visitor's page. */
 export function Conversation({ desk, line }: { desk: Desk; line: Line }): JSX.Element {
@@ -35,15 +37,19 @@ export function Conversation({ desk, line }: { desk: Desk; line: Line }): JSX.El
     // The page is what an agent asked to see.
     if (sharing) setView("mirror");
   }, [sharing]);
-  const views: readonly View[] = wide ? ["mirror", "actions", "log"] : ["chat", "mirror", "actions", "log"];
-  const shown = wide && view === "chat" ? "actions" : view;
-  const tabs = (
-    <Tabs label={t("views")} names={views.map((id) => [id, t(id === "mirror" ? "page" : id)])} shown={shown} show={(id) => setView(id as View)} />
-  );
+  const bot = useBot(desk.api, line.id);
+  const failed = bot ? faults(bot) : 0;
+  const all: readonly View[] = ["chat", "mirror", "actions", "log", "bot"];
+  const views = all.filter((id) => (id !== "chat" || !wide) && (id !== "bot" || bot));
+  const wanted = wide && view === "chat" ? "actions" : view;
+  const shown = wanted === "bot" && !bot ? "actions" : wanted;
+  const title = (id: View): string => (id === "bot" && failed > 0 ? count("botFaults", failed) : t(id === "mirror" ? "page" : id));
+  const tabs = <Tabs label={t("views")} names={views.map((id) => [id, title(id)])} shown={shown} show={(id) => setView(id as View)} />;
   const actions = <Actions line={line} state={state} openPalette={() => setPalette(true)} />;
   const panels = {
     mirror: () => <MirrorView line={line} state={state} connected={connected > 0} />,
     log: () => <Log desk={desk} line={line} state={state} />,
+    bot: () => <>{bot && <Bot view={bot} />}</>,
   };
   // What was asked and answered there stays while another view is shown.
   const panel = (
