@@ -7,6 +7,7 @@ mod codes;
 mod compress;
 mod demo;
 mod e2e;
+mod glue;
 mod held;
 mod names;
 mod project;

@@ -2,6 +2,7 @@
 
 use crate::bundle::{esbuild, style};
 use crate::compress::write_with_variants;
+use crate::glue;
 use crate::names::{self, Names};
 use crate::project::{Project, Variant};
 use crate::run::{cargo, command, quietly, run, say};
@@ -31,6 +32,7 @@ const INPUTS: &[&str] = &[
     "xtask/src/widget.rs",
     "xtask/src/bundle.rs",
     "xtask/src/compress.rs",
+    "xtask/src/glue.rs",
     "xtask/src/names.rs",
 ];
 /// How many digits of a file's hash stand in its name. They are dear: nothing compresses them.
@@ -63,6 +65,7 @@ impl Pipeline<'_> {
         let compiled = self.compile()?;
         self.bind(&compiled)?;
         let optimised = self.optimise()?;
+        self.spell_out(&optimised)?;
         let (wasm, names) = if self.variant.minify { names::shorten(&optimised)? } else { (optimised, Names::new()) };
         let assets = out.join("assets");
         fs::create_dir(&assets)?;
@@ -122,6 +125,12 @@ impl Pipeline<'_> {
         let flags = ["--target", "web", "--no-typescript", "--omit-default-module-path", "--out-name", "docent"];
         let mut bind = command(&self.tools.wasm_bindgen, flags);
         quietly(bind.args(&self.variant.wasm_bindgen).arg("--out-dir").arg(folder).arg(compiled))
+    }
+
+    fn spell_out(&self, wasm: &[u8]) -> Result<()> {
+        let path = self.work.join("bindgen/docent.js");
+        fs::write(&path, glue::spell_out(&fs::read_to_string(&path)?, wasm)?)?;
+        Ok(())
     }
 
     fn optimise(&self) -> Result<Vec<u8>> {

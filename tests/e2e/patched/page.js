@@ -12,6 +12,7 @@ Array.prototype.last = function () {
 Object.prototype.extra = function () {
   return "everywhere";
 };
+Object.prototype.marked = 1;
 Array.prototype.reduce = function () {
   return "reduced";
 };
@@ -32,4 +33,5 @@ window.stillPatched = () =>
   window.fetch === patched.fetch &&
   Array.prototype.reduce === patched.reduce &&
   [].toJSON() === "an array" &&
-  ({}).extra() === "everywhere";
+  ({}).extra() === "everywhere" &&
+  ({}).marked === 1;
