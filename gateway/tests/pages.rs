@@ -19,6 +19,8 @@ async fn gateway() -> (Gateway, tempfile::TempDir) {
         ("shop/cart/index.html", "cart"),
         ("shop/.env", "hidden"),
         ("strict/index.html", "strict"),
+        ("console/index.html", "console"),
+        ("console/frame/standards.html", "frame"),
         ("secret.txt", "secret"),
     ] {
         let path = dir.path().join(name);
@@ -29,9 +31,11 @@ async fn gateway() -> (Gateway, tempfile::TempDir) {
         "[[site]]\nkey = \"demo\"\norigins = [\"http://localhost:*\"]\n\
          [[page]]\npath = \"/\"\ndir = {:?}\n\
          [[page]]\npath = \"/strict\"\ndir = {:?}\n\
-         headers = {{ \"Content-Security-Policy\" = \"script-src 'self'\", \"cache-control\" = \"max-age=7\" }}\n",
+         headers = {{ \"Content-Security-Policy\" = \"script-src 'self'\", \"cache-control\" = \"max-age=7\" }}\n\
+         [[page]]\npath = \"/console/\"\ndir = {:?}\nconsole = true\n",
         dir.path().join("shop"),
         dir.path().join("strict"),
+        dir.path().join("console"),
     );
     let secret = Secret::new("s".repeat(32)).expect("a secret");
     let mut config = Draft::parse(&text).expect("a configuration").with_secret(secret);
@@ -72,6 +76,31 @@ async fn a_directorys_headers_are_its_own() {
     let shop = get(&gateway, "/").await;
     assert!(shop.headers().get("content-security-policy").is_none());
     assert_eq!(shop.headers()["cache-control"], "no-cache");
+}
+
+#[tokio::test]
+async fn nobody_holds_the_console_in_a_frame() {
+    let (gateway, _dir) = gateway().await;
+    let console = get(&gateway, "/console/").await;
+    let policy = console.headers()["content-security-policy"].to_str().expect("text");
+    for part in
+        ["default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "require-trusted-types-for 'script'"]
+    {
+        assert!(policy.split("; ").any(|one| one == part), "{part}: {policy}");
+    }
+    for (name, value) in [
+        ("x-frame-options", "DENY"),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+        ("cross-origin-opener-policy", "same-origin"),
+    ] {
+        assert_eq!(console.headers()[name], value);
+    }
+    let frame = get(&gateway, "/console/frame/standards.html").await;
+    let policy = frame.headers()["content-security-policy"].to_str().expect("text");
+    assert!(policy.contains("frame-ancestors 'self'") && policy.contains("sandbox allow-same-origin"), "{policy}");
+    assert!(frame.headers().get("x-frame-options").is_none());
+    assert!(get(&gateway, "/").await.headers().get("content-security-policy").is_none());
 }
 
 #[tokio::test]

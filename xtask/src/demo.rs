@@ -68,7 +68,7 @@ impl Demo {
         for (path, pages) in [("/", "demo"), ("/console/", "console")] {
             let pages = project.dist().join(pages);
             if pages.is_dir() {
-                writeln!(text, "\n[[page]]\npath = \"{path}\"\ndir = {pages:?}")?;
+                writeln!(text, "\n[[page]]\npath = \"{path}\"\ndir = {pages:?}\nconsole = {}", path == "/console/")?;
             }
         }
         // Nearer than `/console/`: whoever opens the demo's console is signed in. Elsewhere that file holds nothing.

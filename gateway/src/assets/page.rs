@@ -5,9 +5,17 @@ use crate::config::Page;
 use crate::error::Error;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Redirect, Response};
-use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use std::io::{self, ErrorKind};
 use tower_http::services::ServeDir;
+
+/// The same as in the console's own page, and what only a header can say.
+const CONSOLE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+     connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+     require-trusted-types-for 'script'; trusted-types 'none'";
+/// For the pages that hold a mirror, beside their own.
+const FRAMES_POLICY: &str = "script-src 'none'; object-src 'none'; form-action 'none'; frame-ancestors 'self'; \
+     sandbox allow-same-origin";
 
 /// Serves what no route is for: a file of the page directory that lies nearest.
 pub async fn serve(State(state): State<AppState>, request: Request) -> Result<Response, Error> {
@@ -40,6 +48,7 @@ fn is_hidden(path: &str) -> bool {
 async fn serve_from(page: &Page, mut request: Request) -> Result<Response, Error> {
     let inner = request.uri().path_and_query().map(|whole| whole.as_str()).unwrap_or_default();
     let inner = inner.get(page.path.len() - 1..).unwrap_or("/");
+    let frames = inner.starts_with("/frame/");
     *request.uri_mut() = Uri::try_from(inner).map_err(|_| unknown())?;
     let mut dir = ServeDir::new(&page.dir)
         .precompressed_br()
@@ -49,8 +58,24 @@ async fn serve_from(page: &Page, mut request: Request) -> Result<Response, Error
     if response.status() == StatusCode::NOT_FOUND {
         return Err(unknown());
     }
+    if page.console {
+        guard(response.headers_mut(), frames);
+    }
     decorate(response.headers_mut(), &page.headers);
     Ok(response)
+}
+
+/// What an agent's console may do, and who may hold it: nobody. It holds the mirror's frames itself; where one of these
+/// is opened by itself, it runs nothing either.
+fn guard(headers: &mut HeaderMap, frames: bool) {
+    let policy = if frames { FRAMES_POLICY } else { CONSOLE_POLICY };
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    if !frames {
+        let opener = HeaderName::from_static("cross-origin-opener-policy");
+        headers.insert(opener, HeaderValue::from_static("same-origin"));
+        headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    }
 }
 
 fn refusal(error: io::Error) -> Error {

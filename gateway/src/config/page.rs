@@ -12,6 +12,8 @@ pub struct Page {
     pub path: String,
     /// The files.
     pub dir: PathBuf,
+    /// The files are the agents' console, and go out with the policy it needs.
+    pub console: bool,
     /// Headers every answer carries.
     pub headers: HeaderMap,
 }
@@ -36,9 +38,10 @@ impl Value for Mount {
 pub(super) fn read(reader: &mut Reader<'_>, mut table: Table<'_, '_>) -> Option<Page> {
     let path = table.require::<Mount>(reader, "path", "say where the directory is served, as in `path = \"/\"`");
     let dir = table.require::<String>(reader, "dir", "name the directory to serve, as in `dir = \"www/shop\"`");
+    let console = table.get::<bool>(reader, "console").unwrap_or(false);
     let headers = table.table(reader, "headers").map(|headers| read_headers(reader, headers));
     table.end(reader);
-    Some(Page { path: path?.0, dir: PathBuf::from(dir?), headers: headers.unwrap_or_default() })
+    Some(Page { path: path?.0, dir: PathBuf::from(dir?), console, headers: headers.unwrap_or_default() })
 }
 
 fn read_headers(reader: &mut Reader<'_>, table: Table<'_, '_>) -> HeaderMap {

@@ -148,7 +148,7 @@ export class Gateway {
       ...sites,
       ...CHANNELS,
       `[[page]]\npath = "/"\ndir = ${JSON.stringify(SHOP)}`,
-      `[[page]]\npath = "/console/"\ndir = ${JSON.stringify(CONSOLE)}`,
+      `[[page]]\npath = "/console/"\ndir = ${JSON.stringify(CONSOLE)}\nconsole = true`,
     ];
     writeFileSync(this.config, lines.join("\n"));
   }

@@ -36,6 +36,15 @@ function vectors(): Draft[] {
       svg("a", { "xlink:href": JAVASCRIPT, href: JAVASCRIPT }, [svg("text", {}, ["svg"])]),
       svg("animate", { attributeName: "href", values: JAVASCRIPT, onbegin: RUN, begin: "0s" }),
       svg("set", { attributeName: "onclick", to: RUN }),
+      svg("a", { id: "animated", href: "#" }, [
+        svg("animate", { attributeName: "xlink:href", from: JAVASCRIPT, to: JAVASCRIPT, begin: "0s", fill: "freeze" }),
+        svg("set", { attributeName: "href", to: JAVASCRIPT, begin: "0s", onend: RUN }),
+        svg("rect", { width: "9", height: "9", onclick: RUN }),
+      ]),
+      svg("use", { href: `${EVIL}/sprite.svg#x` }),
+      svg("style", {}, [`@import url("${JAVASCRIPT}"); rect { fill: url("${EVIL}/paint.svg#p") }`]),
+      svg("feImage", { href: JAVASCRIPT }),
+      svg("mpath", { href: `${EVIL}/path.svg#p` }),
       svg("use", { href: `data:image/svg+xml,<svg id='x' xmlns='http://www.w3.org/2000/svg'><image href='1' onerror='${RUN}'/></svg>#x` }),
       svg("foreignObject", {}, [el("iframe", { srcdoc: `<script>${RUN}</script>` })]),
       svg("image", { href: JAVASCRIPT }),
@@ -68,6 +77,17 @@ function vectors(): Draft[] {
       el("button", { id: "submit", formaction: `${EVIL}/formaction`, onclick: RUN }, ["submit"]),
       el("input", { type: "image", src: JAVASCRIPT, formaction: JAVASCRIPT }),
     ]),
+    el("style", {}, [
+      `@import url("${EVIL}/imported.css"); @import "data:text/css,*{background:url(${JAVASCRIPT})}";`,
+      `@font-face { font-family: evil; src: url("${EVIL}/evil.woff2") } body { font-family: evil; cursor: url("${JAVASCRIPT}"), auto }`,
+      "@keyframes k { to { opacity: 0.9 } } .moving { animation: k 10ms; transition: all 1ms } </style><script>" + RUN + "</script>",
+    ]),
+    el("p", { class: "moving", onanimationstart: RUN, onanimationend: RUN, ontransitionrun: RUN }, ["moving"]),
+    el("div", { hidden: "until-found", onbeforematch: RUN, style: "content-visibility:auto", oncontentvisibilityautostatechange: RUN }, ["auto"]),
+    el("dialog", { open: "", oncancel: RUN, onclose: RUN }, ["dialog"]),
+    el("img", { srcset: `${JAVASCRIPT} 1x, ${EVIL}/set.png 2x`, sizes: "1px", loading: "eager", onerror: RUN }),
+    el("map", { name: "m" }, [el("area", { href: JAVASCRIPT, shape: "default", target: "_top", ping: `${EVIL}/area` })]),
+    el("a", { id: "blob", href: "blob:https://evil.example/0", target: "_self" }, ["blob"]),
     el("isindex", { action: JAVASCRIPT, type: "image" }),
     el("div", { style: `background:url("${JAVASCRIPT}");behavior:url(${EVIL}/x.htc);-moz-binding:url(${EVIL}/x.xml)` }, ["styled"]),
     el("table", { background: JAVASCRIPT }, [el("td", { background: JAVASCRIPT })]),
@@ -105,6 +125,9 @@ test("nothing of a hostile page runs, leads away, or is fetched past styles, ima
   encoder.snapshot(`${EVIL}/shop/`, [html]);
   // The same once more, as what comes later: attributes, sheets, stills.
   const [htmlId, bodyId] = [2, 4];
+  // An address that comes in two parts, neither of which is one.
+  encoder.byte(Op.Attr).id(bodyId).name("href").value("java");
+  encoder.byte(Op.AttrSplice).id(bodyId).name("href").varint(4).varint(0).raw(`script:${RUN}`);
   encoder.byte(Op.Attr).id(bodyId).name("onclick").value(RUN);
   encoder.byte(Op.Attr).id(htmlId).name("onmouseover").value(RUN);
   for (const [number, css] of [`@import url("${JAVASCRIPT}"); body { background: url("${EVIL}/ok.png") }`, `*{behavior:url(${EVIL}/x.htc)} </style><script>${RUN}</script>`].entries()) {
@@ -119,11 +142,13 @@ test("nothing of a hostile page runs, leads away, or is fetched past styles, ima
   await expect(agent.getByText("<img src=x onerror=alert(1)>")).toBeVisible();
 
   // By hand, as an agent might, and past the glass that keeps the hand off.
-  for (const id of ["#js", "#spaced", "#data", "#away", "#submit"]) await frame.locator(id).dispatchEvent("click");
+  for (const id of ["#js", "#spaced", "#data", "#away", "#submit", "#blob", "#animated"]) await frame.locator(id).dispatchEvent("click");
   for (const id of ["#js", "#away", "#submit"]) {
     await frame.locator(id).focus();
     await agent.keyboard.press("Enter");
   }
+  // What moves has moved, and what may be fetched was asked for: the rest had its time.
+  await expect.poll(() => asked).toEqual(expect.arrayContaining([`image ${EVIL}/ok.png`, `stylesheet ${EVIL}/imported.css`, `font ${EVIL}/evil.woff2`]));
   await agent.waitForTimeout(500);
 
   const inner = await agent.evaluate(() => {
@@ -147,9 +172,9 @@ test("nothing of a hostile page runs, leads away, or is fetched past styles, ima
   });
   expect(inner).toEqual({ faults: [], pwned: undefined, inner: undefined, sandbox: "allow-same-origin", address: "/console/frame/standards.html" });
   expect(dialogs).toEqual([]);
-  expect(asked.filter((one) => !/^(stylesheet|image|font) /.test(one))).toEqual([]);
-  // The test can fail: what may be fetched was.
-  expect(asked).toContainEqual(`image ${EVIL}/ok.png`);
+  // A drawing that a style paints with is fetched under the policy of images, and runs as little as they do.
+  const kinds = /^(stylesheet|image|font) |^other https:..evil\.example.paint\.svg$/;
+  expect(asked.filter((one) => !kinds.test(one))).toEqual([]);
   expect(agent.url()).toContain(`/console/?conversation=${stranger.conversation}`);
   expect(context.pages()).toHaveLength(1);
   await context.close();

@@ -25,6 +25,8 @@ async function share(visitor: Visitor, desk: Desk): Promise<void> {
 }
 
 test.describe("an agent follows a visitor", () => {
+  // Three browsers at work.
+  test.slow();
   let visitor: Visitor;
   let desk: Desk;
 

@@ -183,6 +183,8 @@ export class Line {
   }
 
   private hear(event: LogEvent): void {
+    // What was said between the hello and the resume comes again, in its place.
+    if (this.head < this.old && event.eventId > this.old) return;
     if (event.eventId > this.head) this.head = event.eventId;
     const mine = event.from.role === this.me.role && event.from.id === this.me.id;
     if (event.dataType === "typing") {
