@@ -1,39 +1,14 @@
 import { Space } from "../cobrowse/wire";
 import { HTML, MATH, SVG, attributeSpace, cleaned, elementName, ruleFor } from "./admit";
 
-/** Elements a plan keeps to make others of. */
-const MODELS = 2000;
-
-/** How elements of one shape are built: thought out once. A page's elements are alike, and a copy is made sooner. */
-export class Plan {
-  private readonly models = new Map<string, Element>();
-  private model?: Element;
-
-  constructor(
-    private readonly create: (doc: Document) => Element,
-    private readonly attributes: readonly AttributePlan[],
-    /** Whether values are written as they come. */
-    private readonly isPlain: boolean,
-  ) {}
-
-  /** The next element, whose attributes' values `value` gives. */
-  build(doc: Document, value: () => string): Element {
-    const { attributes } = this;
-    if (attributes.length === 0) return (this.model ??= this.create(doc)).cloneNode(false) as Element;
-    const values = attributes.map(value);
-    const key = values.length === 1 ? values[0]! : values.join("\u0000");
-    const known = this.models.get(key);
-    if (known) return known.cloneNode(false) as Element;
-    const element = this.create(doc);
-    attributes.forEach((attribute, at) => attribute.set(element, values[at]!));
-    if (this.isPlain && this.models.size < MODELS) this.models.set(key, element.cloneNode(false) as Element);
-    return element;
-  }
+/** How elements of one shape are built: thought out once. */
+export interface Plan {
+  create(doc: Document): Element;
+  attributes: readonly AttributePlan[];
 }
 
 export interface AttributePlan {
   name: string;
-  isPlain: boolean;
   /** Writes a value, as far as it may be. */
   set(element: Element, value: string): void;
 }
@@ -48,7 +23,7 @@ export class Planner {
 
   element(name: string, space: number, attributes: readonly string[]): Plan {
     const plans = attributes.map((attribute) => this.attribute(name, attribute));
-    return new Plan(creator(name, space), plans, plans.every(({ isPlain }) => isPlain));
+    return { create: creator(name, space), attributes: plans };
   }
 
   attribute(element: string, name: string): AttributePlan {
@@ -72,14 +47,14 @@ export class Planner {
         // A parser takes names that the DOM's methods do not. No style rule needs them.
       }
     };
-    if (rule === "plain") return { name, isPlain: true, set: write };
+    if (rule === "plain") return { name, set: write };
     const set = (element: Element, value: string): void => {
       const clean = cleaned(rule, value);
       remember(this.originals, element, name, clean === value ? undefined : value);
       if (clean === undefined) remove(element, name);
       else write(element, clean);
     };
-    return { name, isPlain: false, set };
+    return { name, set };
   }
 }
 

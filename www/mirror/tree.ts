@@ -66,12 +66,12 @@ export class Tree {
     let parent = open[open.length - 1];
     if (!parent) throw new Fault("nothing goes on");
     this.fresh = [];
-    const value = (): string => tables.value(payload);
     for (;;) {
       const token = ops.varint();
       if (token >= Token.Element) {
         const plan = tables.shape(payload, token - Token.Element);
-        const element = plan.build(doc, value);
+        const element = plan.create(doc);
+        for (const attribute of plan.attributes) attribute.set(element, tables.value(payload));
         if (this.next > HIGHEST) throw new Fault("an id is out of bounds");
         nodes[this.next++] = element;
         parent.appendChild(element);
