@@ -5,8 +5,10 @@ import { name } from "./name";
 import type { Notifier } from "./notify";
 import { Reads } from "./reads";
 import type { Route } from "./route";
+import type { Session } from "./session";
 import { Sessions } from "./sessions";
 import { Store } from "./store";
+import { t } from "./text";
 import type { Message } from "./thread";
 import type { Identity } from "./token";
 import type { From, JsonObject } from "./wire";
@@ -30,7 +32,7 @@ export class Desk {
   ) {
     this.api = new Api(base, identity.token);
     this.me = { role: identity.role, id: identity.name };
-    this.sessions = new Sessions(this.api);
+    this.sessions = new Sessions(this.api, (session) => this.tellOfQueue(session));
     this.inbox = new Inbox(this.api, new Reads(localStorage), (row, message) => this.tell(row, message));
   }
 
@@ -76,7 +78,16 @@ export class Desk {
 
   private tell(row: Row, message: Message): void {
     const id = row.conversation.conversationId;
-    if (document.visibilityState === "visible" && document.hasFocus() && this.line.get()?.id === id) return;
+    if (isLookedAt() && this.line.get()?.id === id) return;
     this.notifier.tell(name(id), message.text, id, () => this.route.open(id));
   }
+
+  private tellOfQueue({ conversationId: id }: Session): void {
+    // Who looks at the console sees the queue.
+    if (!isLookedAt()) this.notifier.tell(name(id), t("session_InQueue"), id, () => this.route.open(id));
+  }
+}
+
+function isLookedAt(): boolean {
+  return document.visibilityState === "visible" && document.hasFocus();
 }

@@ -1,5 +1,5 @@
 import { type Api, isFinal } from "./api";
-import { type FaqEntry, type Session, type Verb, readFaqEntry, readSession, readSessions } from "./session";
+import { type FaqEntry, type Session, type Verb, queue, readFaqEntry, readSession, readSessions } from "./session";
 import { Store } from "./store";
 import { type JsonObject, readList, text } from "./wire";
 
@@ -22,7 +22,14 @@ export class Sessions {
   private told = 0;
   private stopped = false;
 
-  constructor(private readonly api: Api) {}
+  /** Who waits already, and is no news. */
+  private waiting?: ReadonlySet<string>;
+
+  /** `came`: a visitor has come into the queue. */
+  constructor(
+    private readonly api: Api,
+    private readonly came: (session: Session) => void,
+  ) {}
 
   start(): void {
     void this.poll();
@@ -76,6 +83,10 @@ export class Sessions {
       this.api.request("sessions"),
       this.api.request("presence"),
     ]);
-    this.state.patch({ sessions: readSessions(sessions), agents: readList(presence.agents, text) });
+    const read = readSessions(sessions);
+    this.state.patch({ sessions: read, agents: readList(presence.agents, text) });
+    const waiting = queue(read);
+    for (const session of waiting) if (this.waiting?.has(session.conversationId) === false) this.came(session);
+    this.waiting = new Set(waiting.map(({ conversationId }) => conversationId));
   }
 }
