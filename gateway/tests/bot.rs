@@ -3,105 +3,11 @@
 
 mod support;
 
-use docent_gateway::config::{Config, Draft, Secret};
+use docent_gateway::config::Draft;
 use serde_json::{Value, json};
-use std::path::Path;
 use std::time::Duration;
-use support::{Gateway, SECRET, Visitor, message, problem, text};
-
-const CONFIG: &str = r#"
-[limits]
-visitor = "off"
-agent = "off"
-bot = "off"
-address = "off"
-conversations = "off"
-
-[[channel]]
-id = 3
-name = "support"
-bot = "helper"
-
-[[site]]
-key = "demo"
-origins = ["http://localhost:*"]
-channel = "support"
-portal = "portal_1"
-
-[[site]]
-key = "other"
-origins = ["https://other.example"]
-
-[[bot]]
-name = "helper"
-dir = "DIR"
-tenant = "koreteam.atlassian.net"
-labels = { "15379386734832" = "roadlabs.com" }
-time_ms = 300
-patience_s = 5
-"#;
-
-fn config(dir: &Path, script: &str) -> Config {
-    std::fs::write(dir.join("helper.js"), script).expect("written");
-    let text = CONFIG.replace("DIR", dir.to_str().expect("a path"));
-    let secret = Secret::new(SECRET.to_owned()).expect("a secret");
-    let mut config = Draft::parse(&text).expect("a configuration").with_secret(secret);
-    config.data_dir = dir.join("data");
-    config
-}
-
-/// A gateway whose site has a bot with this script.
-struct Bench {
-    gateway: Gateway,
-    dir: tempfile::TempDir,
-}
-
-impl Bench {
-    async fn new(script: &str) -> Self {
-        let dir = tempfile::tempdir().expect("a directory");
-        let gateway = Gateway::start_with(config(dir.path(), script)).await;
-        Self { gateway, dir }
-    }
-
-    /// Waits until the log holds what is looked for, and hands the log out.
-    async fn until(&self, visitor: &Visitor, found: impl Fn(&[Value]) -> bool) -> Vec<Value> {
-        for _ in 0..400 {
-            let log = self.gateway.log(&visitor.id).await;
-            if found(&log) {
-                return log;
-            }
-            tokio::time::sleep(Duration::from_millis(25)).await;
-        }
-        panic!("{:#?}\n{:#?}", self.gateway.log(&visitor.id).await, self.view(visitor).await);
-    }
-
-    async fn says(&self, visitor: &Visitor, text: &str) -> Vec<Value> {
-        self.until(visitor, |log| log.iter().any(|event| is_said(event, text))).await
-    }
-
-    async fn say(&self, visitor: &Visitor, text: &str) {
-        self.gateway.say(&visitor.id, &visitor.token, &message(text)).await;
-    }
-
-    async fn view(&self, visitor: &Visitor) -> Value {
-        let response = self.gateway.get(&format!("/conversation/{}/bot", visitor.id), &self.gateway.agent()).await;
-        assert_eq!(response.status(), 200);
-        response.json().await.expect("JSON")
-    }
-}
-
-fn is_said(event: &Value, text: &str) -> bool {
-    event["dataType"] == "message" && event["from"]["role"] == "bot" && event["data"]["text"] == text
-}
-
-fn is_hand_off(event: &Value) -> bool {
-    event["dataType"] == "session" && event["data"]["chatbotIsActive"] == false && !event["data"]["old"].is_null()
-}
-
-fn statuses(log: &[Value]) -> Vec<i64> {
-    let sessions = log.iter().filter(|event| event["dataType"] == "session");
-    sessions.filter_map(|event| event["data"]["new"]["status"].as_i64()).collect()
-}
+use support::bot::{Bench, CONFIG, config, is_hand_off, is_said, statuses};
+use support::{Gateway, problem, text};
 
 /// S1's example, told in JavaScript.
 const WELCOME: &str = r#"

@@ -1,5 +1,6 @@
 //! Every job of this tree: `cargo xtask COMMAND`. A command is a file here.
 
+mod api;
 mod bench;
 mod build;
 mod bundle;
@@ -11,6 +12,7 @@ mod glue;
 mod held;
 mod names;
 mod project;
+mod python;
 mod run;
 mod size;
 mod stamp;

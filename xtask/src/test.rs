@@ -4,7 +4,7 @@ use crate::held::Held;
 use crate::project::Project;
 use crate::run::{cargo, command, path_with, run, say, time};
 use crate::tools::{self, TestTools};
-use crate::{build, e2e, size, tidy};
+use crate::{api, build, e2e, size, tidy};
 use anyhow::{Result, bail};
 use clap::ValueEnum;
 use serde_json::Value;
@@ -30,6 +30,8 @@ enum Step {
     Native,
     /// Build what is served, and the gateway.
     Build,
+    /// Requests generated from the API's description, against the gateway.
+    Api,
     /// The widget's size against its budget.
     Size,
     /// The widget's tests in Chromium.
@@ -78,6 +80,7 @@ impl Step {
             Self::Tools => {
                 tools::for_build(project)?;
                 tools::for_tests(project)?;
+                tools::schemathesis(project)?;
             }
             Self::Tidy => tidy::Tidy::CHECK.run(project)?,
             Self::Native => {
@@ -86,6 +89,10 @@ impl Step {
             Self::Build => {
                 build::web(project)?;
                 build::gateway(project, false)?;
+            }
+            Self::Api => {
+                build::gateway(project, false)?;
+                api::test(project)?;
             }
             Self::Size => size::Size::CHECK.run(project)?,
             Self::Chromium => {

@@ -1,6 +1,7 @@
 //! `cargo xtask tools`: what the other commands need, installed where it is missing.
 
 use crate::project::Project;
+use crate::python;
 use crate::run::{command, find, read, run, say};
 use crate::stamp::hash_inputs;
 use anyhow::{Context, Result, bail};
@@ -8,7 +9,8 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Install what is missing: wasm target, wasm-bindgen, wasm-pack, browsers and their drivers, npm packages
+/// Install what is missing: wasm target, wasm-bindgen, wasm-pack, browsers and their drivers, npm packages,
+/// schemathesis
 #[derive(clap::Args)]
 pub(crate) struct Tools {}
 
@@ -16,6 +18,7 @@ impl Tools {
     pub(crate) fn run(self, project: &Project) -> Result<()> {
         for_build(project)?;
         let browsers = for_tests(project)?;
+        schemathesis(project)?;
         say("everything is there");
         eprintln!("    chromium  {}", browsers.chromium.display());
         match browsers.firefox {
@@ -103,6 +106,12 @@ fn cargo_tool(program: &str, package: &str, version: &str, locked: bool) -> Resu
         run(&mut install)?;
     }
     Ok(programs)
+}
+
+/// The program that generates requests from the API's description.
+pub(crate) fn schemathesis(project: &Project) -> Result<PathBuf> {
+    let programs = python::environment(project, &tools_folder()?.join("schemathesis"), "tests/api/requirements.txt")?;
+    Ok(programs.join("schemathesis"))
 }
 
 fn tools_folder() -> Result<PathBuf> {

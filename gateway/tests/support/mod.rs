@@ -1,6 +1,8 @@
 //! A real gateway on a port of its own, and clients for it.
 #![allow(dead_code, unreachable_pub, missing_docs)]
 
+pub mod bot;
+
 use docent_gateway::auth::{Claims, Keys};
 use docent_gateway::config::{Config, Draft, Secret, SiteKey};
 use docent_protocol::event::Role;
