@@ -80,7 +80,6 @@ impl Step {
             Self::Tools => {
                 tools::for_build(project)?;
                 tools::for_tests(project)?;
-                tools::schemathesis(project)?;
             }
             Self::Tidy => tidy::Tidy::CHECK.run(project)?,
             Self::Native => {
@@ -91,8 +90,12 @@ impl Step {
                 build::gateway(project, false)?;
             }
             Self::Api => {
+                let schemathesis = match tools::schemathesis(project) {
+                    Ok(program) => program,
+                    Err(error) => return Ok(Outcome::Skipped(format!("{error:#}"))),
+                };
                 build::gateway(project, false)?;
-                api::test(project)?;
+                api::test(project, &schemathesis)?;
             }
             Self::Size => size::Size::CHECK.run(project)?,
             Self::Chromium => {

@@ -18,12 +18,16 @@ impl Tools {
     pub(crate) fn run(self, project: &Project) -> Result<()> {
         for_build(project)?;
         let browsers = for_tests(project)?;
-        schemathesis(project)?;
+        let generator = schemathesis(project);
         say("everything is there");
         eprintln!("    chromium  {}", browsers.chromium.display());
         match browsers.firefox {
             Some(firefox) => eprintln!("    firefox   {}", firefox.browser.display()),
             None => eprintln!("    firefox   MISSING: its tests are skipped"),
+        }
+        match generator {
+            Ok(program) => eprintln!("    schemathesis {}", program.display()),
+            Err(error) => eprintln!("    schemathesis MISSING, its tests are skipped: {error:#}"),
         }
         Ok(())
     }
