@@ -72,7 +72,8 @@ fn record(cx: &Context, socket: &Socket) -> Registration {
     });
     let policy = cx.policy();
     let all = if policy.mask_all_text { "all" } else { "" };
-    let rules = [policy.mask.as_str(), &policy.unmask, &policy.block, all].map(str::to_owned);
+    let (mask, unmask, block) = (policy.mask.as_str(), &policy.unmask, &policy.block);
+    let rules = [mask, unmask, block, all, &policy.pause, &policy.pause_pages].map(str::to_owned);
     Registration::new(failed, |id| {
         recording::record(id, &cx.host.base(), &cx.ui.root(), socket.as_js(), rules.into(), &cx.host.locale());
     })

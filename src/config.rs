@@ -44,6 +44,10 @@ pub struct Policy {
     pub block: String,
     /// Whether every text is masked.
     pub mask_all_text: bool,
+    /// CSS selectors of what pauses the mirror.
+    pub pause: String,
+    /// Paths of pages that pause it.
+    pub pause_pages: String,
     /// Whether requests are answered with `infoResponse`.
     pub info_response: bool,
 }
@@ -59,6 +63,8 @@ impl Default for Policy {
             unmask: String::new(),
             block: String::new(),
             mask_all_text: false,
+            pause: String::new(),
+            pause_pages: String::new(),
             info_response: false,
         }
     }
@@ -81,6 +87,8 @@ impl Policy {
             unmask: text("unmask").unwrap_or_default(),
             block: text("block").unwrap_or_default(),
             mask_all_text: flag("maskAllText"),
+            pause: text("pause").unwrap_or_default(),
+            pause_pages: text("pausePages").unwrap_or_default(),
             info_response: flag("infoResponse"),
         }
     }

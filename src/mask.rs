@@ -19,6 +19,21 @@ mod js {
     }
 }
 
+mod pause {
+    use wasm_bindgen::prelude::*;
+
+    #[wasm_bindgen(module = "/src/pause.js")]
+    extern "C" {
+        #[wasm_bindgen(js_name = isPaused)]
+        pub(super) fn is_paused(regions: &str, pages: &str) -> bool;
+    }
+}
+
+/// Whether the site lets nobody see the page as it is now.
+pub fn is_paused(policy: &Policy) -> bool {
+    pause::is_paused(&policy.pause, &policy.pause_pages)
+}
+
 /// A text that may leave the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown(String);

@@ -16,6 +16,9 @@ impl Execute for GetCoBrowseDom {
         if call.co_browse() != CoBrowseState::Active {
             return Err(Failure::not_allowed("the visitor does not share the page: ask with initiateCoBrowse"));
         }
+        if mask::is_paused(&call.policy()) {
+            return Err(Failure::not_allowed("the site does not let this page be seen"));
+        }
         let html = Html::of(&call.document, &Masking::new(&call.policy()));
         let value = html.ok_or_else(|| Failure::other("the page is longer than 240 KiB as HTML"))?;
         Ok(GetCoBrowseDomReply { value })

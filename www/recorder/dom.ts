@@ -47,15 +47,29 @@ export const selected = getter<boolean>(HTMLOptionElement.prototype, "selected")
 const lengthOf = getter<number>(NodeList.prototype, "length");
 
 const { getAttribute: read, getAttributeNames: names, hasAttributes: has, matches: isMatch } = Element.prototype;
-const { querySelectorAll: inDocument } = Document.prototype;
-const { querySelectorAll: inFragment } = DocumentFragment.prototype;
-const { querySelectorAll: inElement, getBoundingClientRect: box } = Element.prototype;
+const { querySelectorAll: inDocument, querySelector: oneInDocument } = Document.prototype;
+const { querySelectorAll: inFragment, querySelector: oneInFragment } = DocumentFragment.prototype;
+const { querySelectorAll: inElement, querySelector: oneInElement, getBoundingClientRect: box } = Element.prototype;
 const { addEventListener: listen } = EventTarget.prototype;
 
 export const hasAttributes = (element: object): boolean => has.call(element);
 export const attributeNames = (element: object): string[] => names.call(element);
 export const attribute = (element: object, name: string): string | null => read.call(element, name);
 export const rect = (element: object): DOMRect => box.call(element);
+
+/** Where an element stands in the viewport of the page, through the frames it is in. */
+export function place(element: Element, page: Document): { left: number; top: number; width: number; height: number } {
+  let { left, top, width, height } = rect(element);
+  for (let at = ownerDocument(element); at && at !== page; ) {
+    const frame = defaultView(at)?.frameElement;
+    if (!frame) break;
+    const outer = rect(frame);
+    left += outer.left + frame.clientLeft;
+    top += outer.top + frame.clientTop;
+    at = ownerDocument(frame);
+  }
+  return { left, top, width, height };
+}
 
 /** Whether the element matches a selector that is one. */
 export function matches(element: object, selector: string): boolean {
@@ -64,6 +78,12 @@ export function matches(element: object, selector: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** The first element below a root that matches. */
+export function one(root: Node, selector: string): Element | null {
+  const type = nodeType(root);
+  return (type === 1 ? oneInElement : type === 9 ? oneInDocument : oneInFragment).call(root, selector);
 }
 
 /** Every element below a root that matches. */

@@ -1,11 +1,12 @@
 // Records the page for those who watch: a snapshot for each who needs one, then what changes.
-import { type Rules, type Shown, cover, judged, kindOf, text } from "../../src/mask.js";
+import { OPEN, type Rules, cover, judged, kindOf, text } from "../../src/mask.js";
 import { Ask, Flag, Op } from "../cobrowse/wire";
 import { Changes } from "./changes";
 import * as dom from "./dom";
 import { isTold, Nodes, Trait, traits } from "./nodes";
 import type { Sender } from "./sender";
 import { Sheets } from "./sheets";
+import { tellAttribute, tellText } from "./splice";
 import { States } from "./states";
 import { Structure } from "./structure";
 import { View } from "./view";
@@ -59,6 +60,7 @@ export class Recorder implements Parts {
   private poll: ReturnType<typeof setInterval> | undefined;
   private isServing = false;
   private isStopped = false;
+  private isLooking = false;
   private end = 0;
 
   constructor(
@@ -69,6 +71,8 @@ export class Recorder implements Parts {
     /** So much has changed unsent that a fresh start is less. */
     private readonly overrun: () => void,
     private readonly slice = SLICE,
+    /** Whether the site lets nobody see the page, which has these roots. It begins anew then. */
+    private readonly isPaused: (roots: Iterable<Node>) => boolean = () => false,
   ) {
     this.sheets = new Sheets(this.nodes, rules);
     this.view = new View(this.nodes, rules, page, () => this.soon());
@@ -99,6 +103,19 @@ export class Recorder implements Parts {
     const count = (ask.length - 2) >> 3;
     for (let i = 0; i < Math.min(count, ask[1] ?? 0); i++) this.sheets.answer(out, ask.slice(2 + 8 * i, 10 + 8 * i));
     this.sender.send([watcher], 0, out.take());
+  }
+
+  /** What of the page is hidden from those who watch: the outermost elements. */
+  hidden(): Element[] {
+    const { nodes, rules } = this;
+    const root = dom.documentElement(this.page);
+    if (rules.outer !== OPEN) return root ? [root] : [];
+    const selector = [rules.mask, rules.block, rules.own, "input, textarea, select, [contenteditable]"].filter(Boolean).join(",");
+    const all = [...this.roots.keys()].flatMap((root) => dom.all(root, selector));
+    return all.filter((element) => {
+      const at = dom.parent(element);
+      return nodes.id(element) && nodes.cover(element) !== OPEN && !(at && nodes.cover(at) >= nodes.cover(element));
+    });
   }
 
   /** Nothing of it stays. */
@@ -210,12 +227,19 @@ export class Recorder implements Parts {
   private flush(): void {
     if (this.isServing) return;
     this.take();
-    if (this.changes.size > MOST_CHANGES) return this.overrun();
+    if (this.changes.size > MOST_CHANGES || this.mayNot()) return this.overrun();
     if (this.sender.isFull) return this.soon();
     this.end = performance.now() + this.slice;
     this.write(this.isDue);
     this.sender.send([0], 0, this.out.take());
     if (!this.changes.isEmpty || this.rescans.size) this.soon();
+  }
+
+  /** Whether the page has become one that nobody may see. */
+  private mayNot(): boolean {
+    const { touched, attributes } = this.changes;
+    const isOther = touched.size > 0 || attributes.size > 0 || this.isLooking;
+    return isOther && this.isPaused(this.roots.keys());
   }
 
   /** Everything that is known to have changed, as ops. */
@@ -276,7 +300,7 @@ export class Recorder implements Parts {
   }
 
   private attributes(fresh: number): void {
-    const { nodes } = this;
+    const { nodes, out } = this;
     for (const [element, names] of this.changes.attributes) {
       const id = nodes.id(element);
       if (!id || id >= fresh) continue;
@@ -292,30 +316,11 @@ export class Recorder implements Parts {
         if (!kind || now === old) continue;
         const value = now === null ? undefined : judged(kind, now, covered);
         const before = old === null ? undefined : judged(kind, old, covered);
-        if (value !== before) this.attribute(id, attribute, value, before);
+        if (value !== before) tellAttribute(out, id, attribute, value, before);
       }
       if (has & Trait.State || this.states.knows(element)) this.used.add(element);
     }
     this.changes.attributes.clear();
-  }
-
-  private attribute(id: number, name: string, value: Shown | undefined, before: Shown | undefined): void {
-    const { out } = this;
-    if (value === undefined) {
-      out.byte(Op.AttrGone);
-      out.id(id);
-      out.name(name);
-      return;
-    }
-    const [front, back] = before === undefined || value.length < 12 ? [0, 0] : common(before, value);
-    const isSplice = front + back > 8;
-    out.byte(isSplice ? Op.AttrSplice : Op.Attr);
-    out.id(id);
-    out.name(name);
-    if (!isSplice) return out.value(value);
-    out.varint(front);
-    out.varint(back);
-    out.raw(value.slice(front, value.length - back) as Shown);
   }
 
   private texts(fresh: number): void {
@@ -326,12 +331,7 @@ export class Recorder implements Parts {
       const covered = nodes.cover(node);
       const [before, now] = [text(old, covered), text(dom.data(node), covered)];
       if (before === now) continue;
-      const [front, back] = common(before, now);
-      out.byte(Op.Text);
-      out.id(id);
-      out.varint(front);
-      out.varint(back);
-      out.raw(now.slice(front, now.length - back) as Shown);
+      tellText(out, id, before, now);
     }
     this.changes.texts.clear();
   }
@@ -387,6 +387,7 @@ export class Recorder implements Parts {
     this.head(out);
     const walk = new Walk(this, out, page, dom.first(page), null, undefined, nodes.next);
     const part = async (isPaused: boolean): Promise<void> => {
+      if (this.isPaused(this.roots.keys())) return this.overrun();
       if (out.size > PART || this.sender.isFull) {
         if (isPaused) out.byte(6);
         this.sender.send(watchers, Flag.Snapshot | Flag.More, out.take());
@@ -407,6 +408,7 @@ export class Recorder implements Parts {
       await part(false);
       if (this.isStopped) return;
     }
+    if (this.isPaused(this.roots.keys())) return this.overrun();
     this.view.again(out);
     this.sender.send(watchers, Flag.Snapshot, out.take());
   }
@@ -414,6 +416,7 @@ export class Recorder implements Parts {
   /** A snapshot for those who come late: the same nodes under the same ids. */
   private again(watchers: number[]): void {
     this.take();
+    if (this.isPaused(this.roots.keys())) return this.overrun();
     this.write(() => false);
     const tables = new Tables();
     const out = new Writer(tables);
@@ -444,23 +447,10 @@ export class Recorder implements Parts {
     this.end = performance.now() + POLL_SLICE;
     this.sheets.poll(this.out, this.isDue);
     this.states.poll(this.out, this.isDue);
+    this.isLooking = true;
     this.flush();
+    this.isLooking = false;
   }
-}
-
-/** How many code units two texts have in common at the front, and at the end. */
-function common(before: string, now: string): [number, number] {
-  const most = Math.min(before.length, now.length);
-  let front = 0;
-  while (front < most && before.charCodeAt(front) === now.charCodeAt(front)) front++;
-  let back = 0;
-  while (
-    back < most - front &&
-    before.charCodeAt(before.length - 1 - back) === now.charCodeAt(now.length - 1 - back)
-  ) {
-    back++;
-  }
-  return [front, back];
 }
 
 /** Lets the page go on. */

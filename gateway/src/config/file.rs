@@ -331,7 +331,8 @@ visitor = { per_second = 0, burst = 1 }
             draft.sites().first().map(site::Site::policy_json),
             Some(
                 "{\"navigation\":\"ask\",\"coBrowse\":\"off\",\"callable\":null,\"apiTimeoutMs\":10000,\
-                 \"mask\":\".a, #b\",\"unmask\":\"\",\"block\":\"\",\"maskAllText\":false,\"infoResponse\":false}"
+                 \"mask\":\".a, #b\",\"unmask\":\"\",\"block\":\"\",\"maskAllText\":false,\"pause\":\"\",\
+                 \"pausePages\":\"\",\"infoResponse\":false}"
             )
         );
     }

@@ -97,6 +97,10 @@ pub struct Policy {
     pub block: String,
     /// Whether every text is masked.
     pub mask_all_text: bool,
+    /// CSS selectors of what pauses the mirror while it is in the page.
+    pub pause: String,
+    /// Paths of pages that pause it, spaces between them; `*` stands for anything.
+    pub pause_pages: String,
     /// Whether requests are answered with `infoResponse`.
     pub info_response: bool,
 }
@@ -152,6 +156,19 @@ impl Value for Selectors {
     }
 }
 
+/// A page's path, in which `*` stands for anything.
+struct PathPattern(String);
+
+impl Value for PathPattern {
+    fn read(value: &DeValue<'_>) -> Result<Self, Wrong> {
+        let path = String::read(value)?;
+        if path.starts_with('/') && !path.contains(char::is_whitespace) {
+            return Ok(Self(path));
+        }
+        Err(Wrong::new("is no path of a page", "write a path as in `/checkout/*`, without spaces"))
+    }
+}
+
 pub(super) fn read(reader: &mut Reader<'_>, mut table: Table<'_, '_>, channels: &[Arc<Channel>]) -> Option<Site> {
     let key = table.require::<SiteKey>(reader, "key", "give the site a key, as in `key = \"shop\"`");
     let name = table.get::<String>(reader, "name");
@@ -163,6 +180,8 @@ pub(super) fn read(reader: &mut Reader<'_>, mut table: Table<'_, '_>, channels: 
     }
     let mut selectors = |key| table.get::<Selectors>(reader, key).map(|selectors| selectors.0).unwrap_or_default();
     let (mask, unmask, block) = (selectors("mask"), selectors("unmask"), selectors("block"));
+    let pause = selectors("pause");
+    let pause_pages = table.list::<PathPattern>(reader, "pause_pages").unwrap_or_default();
     let policy = Policy {
         navigation: table.get(reader, "navigation").unwrap_or(Navigation::Ask),
         co_browse: table.get(reader, "co_browse").unwrap_or(CoBrowse::Ask),
@@ -172,6 +191,8 @@ pub(super) fn read(reader: &mut Reader<'_>, mut table: Table<'_, '_>, channels: 
         unmask,
         block,
         mask_all_text: table.get(reader, "mask_all_text").unwrap_or(false),
+        pause,
+        pause_pages: pause_pages.into_iter().map(|path| path.0).collect::<Vec<_>>().join(" "),
         info_response: table.get(reader, "info_response").unwrap_or(false),
     };
     let variable_ttl = table.get::<Lifetime>(reader, "variable_ttl").map_or(MONTH, |lifetime| lifetime.0);

@@ -2,27 +2,97 @@ import type { FrameLocator } from "@playwright/test";
 import { Desk } from "../console/desk";
 import { connected, expect, test } from "../harness";
 
-/** Two browsers: a visitor in the shop, an agent at the console. */
-const visited = test.extend<{ desk: Desk; mirror: FrameLocator }>({
+/** What an agent sees of the page. */
+const seen = (desk: Desk): FrameLocator => desk.page.frameLocator(".mirror-frame:not(.coming)");
+
+/** Two browsers: a visitor in the shop, an agent at the console who sees their page. */
+const shared = test.extend<{ desk: Desk; mirror: FrameLocator }>({
   desk: async ({ page, browser, gateway }, use) => {
-    await page.goto(`${gateway.url}/`);
+    await page.goto(`${gateway.url}/checkout.html`);
     const conversation = await connected(page);
     const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, locale: "en-GB" });
     const desk = await Desk.sit(await context.newPage(), gateway, "demo");
     await desk.open(conversation);
+    await desk.button("Request co-browse").click();
+    await page.getByRole("button", { name: "Allow" }).click();
+    // The recorder is fetched now, and both sides begin.
+    await expect(seen(desk).getByRole("heading").first()).toBeVisible({ timeout: 30_000 });
     await use(desk);
     await context.close();
   },
-  mirror: async ({ desk }, use) => use(desk.page.frameLocator(".mirror-frame:not(.coming)")),
+  mirror: async ({ desk }, use) => use(seen(desk)),
 });
 
-visited("after consent the agent sees the page, what is typed masked, and follows it", async ({ page, desk, mirror }) => {
-  await desk.page.getByRole("button", { name: "Request co-browse" }).click();
-  await page.getByRole("button", { name: "Allow" }).click();
-  await expect(mirror.getByRole("heading").first()).toBeVisible({ timeout: 10_000 });
+shared("the agent sees the page, what changes and what is typed, masked", async ({ page, mirror }) => {
   await page.evaluate(() => {
-    const heading = document.querySelector("h1, h2");
+    const heading = document.querySelector("h1");
     if (heading) heading.textContent = "Changed by the page";
   });
   await expect(mirror.getByRole("heading", { name: "Changed by the page" })).toBeVisible();
+  const field = page.locator("form input[type=text], form input:not([type])").first();
+  await field.fill("Ada Lovelace");
+  await expect(mirror.locator("form input[type=text], form input:not([type])").first()).toHaveValue("••••••");
+});
+
+shared("the mirror follows a reload and a navigation", async ({ page, gateway, mirror }) => {
+  await page.reload();
+  await connected(page);
+  await expect(page.getByText("Seen by the-agent")).toBeVisible();
+  await page.goto(`${gateway.url}/help.html`);
+  const heading = (await page.locator("h1").textContent()) ?? "";
+  await expect(mirror.getByRole("heading", { name: heading })).toBeVisible();
+});
+
+shared("the visitor sees who watches and what is hidden, and ends it: nothing is recorded then", async ({ page, mirror }) => {
+  await expect(page.getByText("Seen by the-agent")).toBeVisible();
+  const button = page.getByRole("button", { name: "Show what is hidden" });
+  await button.click();
+  await expect(button).toHaveAttribute("aria-pressed", "true");
+  await expect(page.locator("docent-widget .hidden-layer > div").nth(2)).toBeVisible();
+  await expect(page.getByText(/^Hidden from the agent: \d+$/)).toBeVisible();
+  await button.press("Enter");
+  await expect(button).toHaveAttribute("aria-pressed", "false");
+  await expect(page.locator("docent-widget .hidden-layer")).toBeHidden();
+  await button.press("Enter");
+  await expect(page.locator("docent-widget .hidden-layer > div").nth(2)).toBeVisible();
+  await page.getByRole("button", { name: "Stop sharing" }).click();
+  await expect(page.locator("docent-widget #docent-recorder")).toHaveCount(0);
+  await expect(page.locator("docent-widget .hidden-layer")).toHaveCount(0);
+  await expect(mirror.getByRole("heading")).toHaveCount(0);
+});
+
+shared("a region that the site names pauses the mirror, and both sides are told", async ({ page, desk, mirror }) => {
+  await page.evaluate(() => {
+    const region = Object.assign(document.createElement("section"), { id: "secret", textContent: "Nobody's business" });
+    region.setAttribute("data-docent-pause", "");
+    document.body.append(region);
+  });
+  await expect(desk.page.getByText("The site does not let this page be seen.")).toBeVisible();
+  await expect(page.getByText("Paused: this page is hidden from the agent")).toBeVisible();
+  await expect(mirror.getByRole("heading")).toHaveCount(0);
+  await expect(mirror.getByText("Nobody's business")).toHaveCount(0);
+  await page.evaluate(() => document.querySelector("#secret")?.remove());
+  await expect(page.getByText("Seen by the-agent")).toBeVisible();
+  await expect(mirror.getByRole("heading").first()).toBeVisible();
+});
+
+shared("the visitor sees where the agent points", async ({ page, desk }) => {
+  await desk.button("Laser").click();
+  const box = await desk.page.locator(".mirror-frame:not(.coming)").boundingBox();
+  if (!box) throw new Error("there is no mirror");
+  await desk.page.mouse.move(box.x + 60, box.y + 60);
+  await desk.page.mouse.move(box.x + 80, box.y + 80);
+  await expect(page.locator("docent-widget .laser")).toBeVisible();
+});
+
+shared("a second agent sees it too, and the visitor hears of both", async ({ page, browser, gateway, mirror }) => {
+  const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, locale: "en-GB" });
+  const second = await Desk.sit(await context.newPage(), gateway, "demo");
+  await second.open(await page.evaluate(() => (window as any).pzl.info.conversationId));
+  const theirs = seen(second);
+  await expect(theirs.getByRole("heading").first()).toBeVisible();
+  await expect(page.getByText("Seen by the-agent, the-agent (2)")).toBeVisible();
+  await page.evaluate(() => document.body.prepend(Object.assign(document.createElement("h2"), { textContent: "For both" })));
+  for (const one of [mirror, theirs]) await expect(one.getByRole("heading", { name: "For both" })).toBeVisible();
+  await context.close();
 });

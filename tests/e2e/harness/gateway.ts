@@ -18,7 +18,7 @@ const SITES = {
   auto: 'navigation = "auto"\nco_browse = "auto"',
   never: 'co_browse = "off"',
   narrow: 'callable = ["double", "later"]\napi_timeout_ms = 600',
-  masked: 'co_browse = "auto"\nmask = [".secret"]\nunmask = ["#shown"]\nblock = ["#box"]',
+  masked: 'co_browse = "auto"\nmask = [".secret"]\nunmask = ["#shown"]\nblock = ["#box"]\npause_pages = ["/private/*"]',
   told: "info_response = true",
   desk: 'channel = "desk"',
   demo: "",

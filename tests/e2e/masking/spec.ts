@@ -14,6 +14,19 @@ test("the page's HTML holds no canary, and what is public is there", async ({ vi
   expect(answer.value).toContain("PUBLIC value");
 });
 
+test("where the site pauses the mirror no HTML is told either, however the address is spelt", async ({ visit }) => {
+  const visitor = await visit(PAGE, { site: "masked" });
+  await visitor.ask("initiateCoBrowse", { coBrowseState: "active" });
+  for (const path of ["/private/x", "/private/", "/pr%69vate/x", "//private//x", "/Private/x?a#b"]) {
+    await visitor.page.evaluate((path) => history.pushState(null, "", location.origin + path), path);
+    expect(await visitor.ask("getCoBrowseDom"), path).toMatchObject({ status: "error|notAllowed" });
+  }
+  await visitor.page.evaluate(() => history.pushState(null, "", `${location.origin}/public/private/`));
+  expect(await visitor.ask("getCoBrowseDom")).toMatchObject({ status: "success" });
+  await visitor.page.evaluate(() => document.body.setAttribute("data-docent-pause", ""));
+  expect(await visitor.ask("getCoBrowseDom")).toMatchObject({ status: "error|notAllowed" });
+});
+
 for (const id of SECRETS) {
   test(`no answer holds the canary of #${id}`, async ({ visit }) => {
     const visitor = await visit(PAGE, { site: "masked" });
