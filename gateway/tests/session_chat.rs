@@ -313,3 +313,95 @@ async fn silence_closes_a_session() {
     sessions.let_go(&site, now + Duration::from_secs(301)).await.expect("looked");
     assert_eq!(sessions.find(id).await.expect("there").status.name(), "ClosedFromQueue");
 }
+
+#[tokio::test]
+async fn whoever_speaks_is_not_silent() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let sites = support::SITES.replacen("key = \"demo\"", "key = \"demo\"\nchannel = \"support\"", 1);
+    let draft = Draft::parse(&format!("{sites}{QUEUE}idle_minutes = 5\n")).expect("a configuration");
+    let mut config = draft.with_secret(Secret::new(SECRET.to_owned()).expect("a secret"));
+    config.data_dir = dir.path().to_owned();
+    let state = docent_gateway::app::AppState::open(config).expect("opens");
+    let (sessions, site) = (state.sessions(), docent_gateway::config::SiteKey::new(SITE));
+    let ids = [(); 2].map(|()| docent_gateway::conversation::ConversationId::random().expect("randomness"));
+    for id in ids {
+        sessions.begin(id, site.clone()).await.expect("begun");
+    }
+    let begun = jiff::Timestamp::now();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let data = serde_json::Map::from_iter([("text".to_owned(), json!("hi"))]);
+    let said = docent_gateway::session::ChatMessage { role: Role::Visitor, author: None, data };
+    sessions.add_message(ids[0], said).await.expect("said");
+    sessions.let_go(&site, begun + Duration::from_millis(300_500)).await.expect("looked");
+    let status = async |id| sessions.find(id).await.expect("there").status.name();
+    assert_eq!((status(ids[0]).await, status(ids[1]).await), ("InQueue", "ClosedFromQueue"));
+}
+
+const BOT: &str = "[[channel]]\nid = 7\nname = \"support\"\nbot = \"Echo\"\n";
+
+/// An active bot's sessions are not shown in the queue, and never wait for the offline form.
+#[tokio::test]
+async fn a_bots_session_is_not_in_the_queue_and_needs_no_human() {
+    let (gateway, _dir) = start(&format!("{BOT}[[channel.offline]]\nname = \"message\"\n")).await;
+    let visitor = gateway.visitor().await;
+    assert_eq!(shown(&gateway, &visitor).await, json!({"status": 4, "name": "InQueue"}));
+    let lists = async || -> Value { gateway.get("/sessions", &gateway.agent()).await.json().await.expect("JSON") };
+    assert_eq!(lists().await["queue"], json!([]));
+    assert_eq!(ask(&gateway, &visitor, "handoff", &gateway.bot(), json!({})).await["name"], "OfflineForm");
+    available(&gateway, "ada", true).await;
+    let served = gateway.visitor().await;
+    let queued = ask(&gateway, &served, "handoff", &gateway.bot(), json!({})).await;
+    assert_eq!((&queued["name"], &queued["chatbotIsActive"]), (&json!("InQueue"), &json!(false)));
+    assert_eq!(lists().await["queue"][0]["conversationId"], served.id);
+}
+
+/// A bot that says nothing when the session begins leaves the visitor to the form, then to the queue.
+#[tokio::test]
+async fn a_silent_bot_leaves_the_form_to_be_filled_in() {
+    let (gateway, _dir) = start(&format!("{BOT}[[channel.pre_chat]]\nname = \"name\"\n")).await;
+    let visitor = gateway.visitor().await;
+    assert_eq!(visitor.body["session"]["name"], "PreChatForm");
+    assert_eq!(form(&gateway, &visitor, "preChat", json!({"name": "Kari"})).await["name"], "InQueue");
+    gateway.say(&visitor.id, &gateway.bot(), &message("Hello Kari")).await;
+    assert_eq!(shown(&gateway, &visitor).await["name"], "UserLast", "form first, then the bot");
+}
+
+/// Without form and FAQ the queue is the first state; with a FAQ alone that is.
+#[tokio::test]
+async fn the_channel_decides_where_a_session_begins() {
+    for (channel, name) in [(QUEUE.to_owned(), "InQueue"), (format!("{QUEUE}faq = {{ threshold = 0.5 }}\n"), "Faq")] {
+        let (gateway, _dir) = start(&channel).await;
+        assert_eq!(gateway.visitor().await.body["session"]["name"], name);
+    }
+}
+
+#[tokio::test]
+async fn a_closed_channel_takes_requests_whoever_is_there() {
+    let hours = "[channel.hours]\ntime_zone = \"Europe/Oslo\"\n";
+    for (hours, name) in [(hours, "OfflineForm"), ("", "InQueue")] {
+        let (gateway, _dir) = start(&format!("{QUEUE}{hours}[[channel.offline]]\nname = \"message\"\n")).await;
+        available(&gateway, "ada", true).await;
+        assert_eq!(gateway.visitor().await.body["session"]["name"], name);
+    }
+}
+
+/// How much of a question an entry has to hold is the channel's choice.
+#[tokio::test]
+async fn the_faqs_threshold_decides_what_is_an_answer() {
+    for (threshold, name) in [("0.1", "Faq"), ("0.95", "InQueue")] {
+        let (gateway, _dir) = start(&format!("{QUEUE}faq = {{ threshold = {threshold} }}\n")).await;
+        let entry = json!({"question": "How do I return a product?", "answer": "Within 30 days."});
+        assert_eq!(gateway.post("/faq", &gateway.agent(), &entry).await.status(), 201);
+        let visitor = gateway.visitor().await;
+        let mut page = gateway.socket(&visitor.id, &visitor.token).await;
+        gateway.say(&visitor.id, &visitor.token, &message("returning damaged electronics bought abroad")).await;
+        // The answer, or that there is none.
+        loop {
+            let frame = page.frame().await;
+            if frame["from"]["role"] == "bot" || frame["data"]["new"]["name"] == "InQueue" {
+                break;
+            }
+        }
+        assert_eq!(shown(&gateway, &visitor).await["name"], name);
+    }
+}

@@ -381,3 +381,116 @@ async fn reset_add_get_and_delete() {
     assert_eq!(get(&gateway, &json!(1)).await["Status"], "Deleted");
     problem(send(ask(&gateway, "AddChatMessage").json(&add)).await, 409).await;
 }
+
+/// The sample with something in every property of the table.
+fn filled(id: &Value) -> Value {
+    let mut all = sample(id);
+    for name in ["Person", "Contact", "Project", "Sale", "Ticket"] {
+        all[name] = json!({"Name": name, "Id": 7, "Active": true});
+    }
+    for name in ["User", "TransferTo"] {
+        all[name] = json!({"Name": format!("{name}'s"), "AssociateId": 7});
+    }
+    all["Status"] = json!("CustomerLast");
+    all["ChatbotIsActive"] = json!(true);
+    all["CustomerConsented"] = json!(true);
+    all
+}
+
+#[tokio::test]
+async fn each_property_of_the_table_is_kept_under_its_name_and_type() {
+    let (gateway, _dir) = gateway().await;
+    save(&gateway, &json!({"ChatSessionId": 0})).await;
+    let wrong = |value: &Value| match value {
+        Value::String(_) => json!({"a": 1}),
+        _ => json!("x"),
+    };
+    for (name, value) in filled(&json!(1)).as_object().expect("an object") {
+        let request = ask(&gateway, "SaveChatSessionEntity").header("SO-TimeZone", "+02:00");
+        let read = entity(send(request.json(&json!({"ChatSessionId": 1, name: value}))).await).await;
+        assert_eq!(&read[name], value, "{name}");
+        let told = refused(&gateway, &json!({"ChatSessionId": 1, name: wrong(value)}), 400).await;
+        assert_eq!(told["field"], *name);
+    }
+    let read = ask(&gateway, "GetChatSessionEntity").header("SO-TimeZone", "+02:00");
+    assert_holds(&entity(send(read.json(&json!({"ChatSessionId": 1}))).await).await, &filled(&json!(1)));
+}
+
+#[tokio::test]
+async fn xml_and_forms_hold_every_property_too() {
+    let (gateway, _dir) = gateway().await;
+    let all = filled(&json!(0));
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let (mut xml, mut form) = (String::new(), form_urlencoded::Serializer::new(String::new()));
+    for (name, value) in all.as_object().expect("an object") {
+        let inner: Vec<_> =
+            value.as_object().into_iter().flatten().map(|(inner, value)| (inner, text(value))).collect();
+        let written = match inner.is_empty() {
+            true => text(value),
+            false => inner.iter().map(|(inner, value)| format!("<{inner}>{value}</{inner}>")).collect(),
+        };
+        xml.push_str(&format!("<{name}>{written}</{name}>"));
+        match inner.is_empty() {
+            true => drop(form.append_pair(name, &text(value))),
+            false => drop(form.extend_pairs(inner.iter().map(|(inner, value)| (format!("{name}.{inner}"), value)))),
+        }
+    }
+    let xml = format!("<ChatSessionEntity>{xml}</ChatSessionEntity>");
+    for (kind, body) in [("application/xml", xml), ("application/x-www-form-urlencoded", form.finish())] {
+        let request = ask(&gateway, "SaveChatSessionEntity").header("SO-TimeZone", "+02:00");
+        let read = entity(send(request.header("Content-Type", kind).body(body)).await).await;
+        for (name, value) in all.as_object().expect("an object").iter().filter(|(name, _)| *name != "ChatSessionId") {
+            // Members of a reference have no types there: they come back as the text they were.
+            match value.get("Name") {
+                Some(inner) => assert_eq!(&read[name]["Name"], inner, "{kind} {name}"),
+                None => assert_eq!(&read[name], value, "{kind} {name}"),
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn so_language_wins_over_accept_language() {
+    let (gateway, _dir) = gateway().await;
+    let language = async |headers: &[(&'static str, &'static str)]| {
+        let request = ask(&gateway, "CreateDefaultChatSessionEntity");
+        let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+        let response = send(request).await;
+        assert_eq!(response.status(), 200);
+        response.headers().get("content-language").map(|value| value.to_str().expect("text").to_owned())
+    };
+    assert_eq!(language(&[]).await, None);
+    assert_eq!(language(&[("Accept-Language", "fr,de,ru,zh")]).await.as_deref(), Some("fr"));
+    let both = [("Accept-Language", "fr,de,ru,zh"), ("SO-Language", "nb")];
+    assert_eq!(language(&both).await.as_deref(), Some("nb"));
+}
+
+#[tokio::test]
+async fn an_app_token_has_to_be_a_known_one() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let token = "a-partner-application's-own-token";
+    let draft = Draft::parse(&format!("app_tokens = [\"{token}\"]\n{SITES}{USERS}")).expect("a configuration");
+    let mut config = draft.with_secret(Secret::new(SECRET.to_owned()).expect("a secret"));
+    config.data_dir = dir.path().to_owned();
+    let gateway = Gateway::start_with(config).await;
+    let with = async |token: Option<&str>| {
+        let request = ask(&gateway, "CreateDefaultChatSessionEntity");
+        send(token.into_iter().fold(request, |request, token| request.header("SO-AppToken", token))).await.status()
+    };
+    assert_eq!(with(Some(token)).await, 200);
+    assert_eq!(with(Some("another")).await, 401);
+    assert_eq!(with(None).await, 200, "it is for partner apps; others give none");
+}
+
+#[tokio::test]
+async fn a_deleted_session_is_in_no_list_and_takes_no_message() {
+    let (gateway, _dir) = gateway().await;
+    let visitor = gateway.visitor().await;
+    assert_eq!(send(ask(&gateway, "DeleteChatSessionEntity").json(&json!({"ChatSessionId": 1}))).await.status(), 204);
+    let data = format!("/conversation/{}/Data", visitor.id);
+    problem(gateway.post(&data, &visitor.token, &message("late")).await, 409).await;
+    let lists: Value = gateway.get("/sessions", &gateway.agent()).await.json().await.expect("JSON");
+    assert_eq!(lists, json!({"queue": [], "active": [], "requests": []}));
+    assert_eq!(gateway.log(&visitor.id).await.pop().expect("an event")["data"]["new"]["name"], "Deleted");
+    refused(&gateway, &json!({"ChatSessionId": 1, "Status": "InQueue"}), 409).await;
+}

@@ -107,9 +107,10 @@ impl Parts {
             return self.close();
         }
         self.open();
-        match shim::touch() {
-            true => focus(&self.panel.panel),
-            false => focus(&self.composer.field),
+        // The field may be hidden: then the panel keeps it.
+        focus(&self.panel.panel);
+        if !shim::touch() {
+            focus(&self.composer.field);
         }
     }
 

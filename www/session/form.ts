@@ -42,6 +42,7 @@ export function form(texts: Texts, lang: string, name: string, submit: string, f
   };
   element.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (go.ariaDisabled) return;
     const values: Values = {};
     let first: Row | undefined;
     fault.textContent = "";
@@ -53,9 +54,10 @@ export function form(texts: Texts, lang: string, name: string, submit: string, f
       if (value !== undefined) values[row.field.name] = value;
     }
     if (first) return first.control.focus();
-    go.disabled = true;
+    // Really disabled it would lose the focus.
+    go.ariaDisabled = "true";
     const refused = await send(values);
-    go.disabled = false;
+    go.ariaDisabled = null;
     if (refused === undefined) return;
     const row = rows.find((row) => row.field.name === refused);
     if (!row) {

@@ -5,7 +5,9 @@ import { button, make } from "./element";
 import { form, type Field } from "./form";
 import en from "./locale/en.json";
 import nb from "./locale/nb.json";
-import style from "./style.css";
+
+/** `style.css`, as the build has minified it. */
+declare const __STYLE__: string;
 
 export type Texts = Record<string, string>;
 
@@ -33,7 +35,19 @@ export interface Screens {
   remove(): void;
 }
 
-const [PRE_CHAT, FAQ, OFFLINE, QUEUE, CUSTOMER, USER, FINISHED, CLOSED, POSTED, FROM_QUEUE] = [1, 2, 3, 4, 5, 6, 7, 9, 10, 11];
+/** One status' screen: what is said, and what stands below. */
+type Screen = [text: string, ...parts: Node[]];
+
+const PRE_CHAT = 1;
+const FAQ = 2;
+const OFFLINE = 3;
+const QUEUE = 4;
+const CUSTOMER = 5;
+const USER = 6;
+const FINISHED = 7;
+const CLOSED = 9;
+const POSTED = 10;
+const FROM_QUEUE = 11;
 
 /** Puts the screens into the widget's panel. */
 export function mount(root: ShadowRoot, lang: string): Screens {
@@ -42,8 +56,10 @@ export function mount(root: ShadowRoot, lang: string): Screens {
 
 class Panel implements Screens {
   private readonly texts: Texts;
-  private readonly card = make("section", { class: "session" });
-  private readonly voice = make("div", { role: "status" });
+  /** What is read out when it changes; it stays in its place, because live regions that move are not heard. */
+  private readonly voice = make("p", { role: "status" });
+  private readonly body = make("div", { class: "body" });
+  private readonly card = make("section", { class: "session" }, this.voice, this.body);
   private where: Where = ["", ""];
   private channel: Channel = { preChat: [], offline: [], postChat: [] };
   private standing: Standing = { status: 0 };
@@ -57,8 +73,9 @@ class Panel implements Screens {
   ) {
     this.texts = lang === "nb" ? nb : en;
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(style);
+    sheet.replaceSync(__STYLE__);
     root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
+    this.card.hidden = true;
     root.querySelector(".foot")?.before(this.card);
   }
 
@@ -88,17 +105,27 @@ class Panel implements Screens {
 
   private show(standing: Standing): void {
     this.standing = standing;
-    const { status, user, queuePosition } = standing;
-    this.closeInput(status === PRE_CHAT || status === OFFLINE);
-    const shown = JSON.stringify([status, user, queuePosition, status === FAQ && this.hasAnswer]);
+    const { status, user } = standing;
+    const had = this.closeInput(status === PRE_CHAT || status === OFFLINE) || this.card.contains(this.root.activeElement);
+    const [text, ...parts] = this.screen();
+    this.card.hidden = !text && !parts.length;
+    if (this.voice.textContent !== text) this.voice.textContent = text;
+    const shown = [status, user, status === FAQ && this.hasAnswer].join();
     if (shown === this.shown) return;
     this.shown = shown;
-    const had = this.card.contains(this.root.activeElement);
-    this.card.replaceChildren(...this.screen());
-    if (had) (this.card.querySelector<HTMLElement>("input, textarea, select, button") ?? this.root.querySelector<HTMLElement>("textarea"))?.focus();
+    this.body.replaceChildren(...parts);
+    // A form's heading is seen where it stands.
+    this.voice.className = this.body.querySelector("h2") ? "voice" : "";
+    if (had) this.focus();
   }
 
-  private screen(): Node[] {
+  /** To the form's first field, else to where one writes, else to what can be done. */
+  private focus(): void {
+    const composer = this.root.querySelector<HTMLElement>(".composer:not([hidden]) textarea");
+    (this.body.querySelector<HTMLElement>("input, textarea, select") ?? composer ?? this.body.querySelector("button"))?.focus();
+  }
+
+  private screen(): Screen {
     const { texts, channel } = this;
     const { status, user, queuePosition } = this.standing;
     switch (status) {
@@ -107,38 +134,29 @@ class Panel implements Screens {
       case OFFLINE:
         return this.form("offline", "leave", channel.offline, texts.offlineWhy);
       case FINISHED:
-        return [...this.form("postChat", "rate", channel.postChat, texts.postChatWhy), this.transcript()];
+        return this.form("postChat", "rate", channel.postChat, texts.postChatWhy, this.transcript());
       case FAQ:
-        return this.line(
-          texts[this.hasAnswer ? "helped" : "faq"]!,
-          ...(this.hasAnswer ? [button(texts.yes!, () => this.judge(true), "main"), button(texts.no!, () => this.judge(false))] : [button(texts.person!, () => this.judge(false))]),
-        );
+        return this.hasAnswer
+          ? [texts.helped!, button(texts.yes!, () => this.judge(true), "main"), button(texts.no!, () => this.judge(false))]
+          : [texts.faq!, button(texts.person!, () => this.judge(false))];
       case QUEUE:
-        return this.line(queuePosition ? texts.place!.replace("#", String(queuePosition)) : texts.queue!);
+        return [queuePosition ? texts.place!.replace("#", String(queuePosition)) : texts.queue!, this.leave("quit")];
       case CUSTOMER:
       case USER:
-        return this.line(user ? texts.talking!.replace("#", user) : "", this.transcript(), button(texts.end!, () => this.tell("/session/leave", {}), "plain"));
+        return [user ? texts.talking!.replace("#", user) : "", this.transcript(), this.leave("end")];
       case POSTED:
-        return this.line(texts.posted!);
+        return [texts.posted!];
       case CLOSED:
+        return [texts.over!, this.transcript()];
       case FROM_QUEUE:
-        return this.line(texts.over!, this.transcript());
+        return [texts.left!];
       default:
-        return [];
+        return [""];
     }
   }
 
-  /** A sentence, which is read out, and what can be done. */
-  private line(text: string, ...buttons: Node[]): Node[] {
-    this.voice.textContent = "";
-    const words = make("p", {}, this.voice);
-    // A live region speaks of what changes in it once it is there.
-    setTimeout(() => (this.voice.textContent = text), 50);
-    return [make("div", { class: "row-of" }, words, ...buttons)];
-  }
-
-  private form(name: "preChat" | "offline" | "postChat", submit: string, fields: Field[], why?: string): Node[] {
-    if (!fields.length) return this.line(this.texts.over!);
+  private form(name: "preChat" | "offline" | "postChat", submit: string, fields: Field[], why?: string, ...more: Node[]): Screen {
+    if (!fields.length) return [why ?? this.texts.over!, ...more];
     const { texts, lang } = this;
     const send = async (values: object) => {
       const { status, text } = await ask(this.where, "POST", "/session/form", { form: name, fields: values });
@@ -146,8 +164,8 @@ class Panel implements Screens {
       const field: unknown = status === 400 ? (JSON.parse(text) as { field?: unknown }).field : "";
       return String(field ?? "").replace("fields.", "");
     };
-    const head = [make("h2", {}, texts[name]!), why ? make("p", { class: "soft" }, why) : undefined].filter((node) => node !== undefined);
-    return [...head, form(texts, lang, name, submit, fields, send)];
+    const head = make("div", {}, make("h2", {}, texts[name]!), why ? make("p", { class: "soft" }, why) : undefined);
+    return [texts[name]!, head, form(texts, lang, name, submit, fields, send), ...more];
   }
 
   private judge(helped: boolean): Promise<void> {
@@ -159,6 +177,10 @@ class Panel implements Screens {
     if (status === 200) this.show(JSON.parse(text) as Standing);
     // A 409 comes with an event that tells why.
     else if (status !== 409) this.voice.textContent = this.texts.failed!;
+  }
+
+  private leave(label: string): HTMLElement {
+    return button(this.texts[label]!, () => this.tell("/session/leave", {}), "plain");
   }
 
   private transcript(): HTMLElement {
@@ -175,7 +197,11 @@ class Panel implements Screens {
     );
   }
 
-  private closeInput(closed: boolean): void {
-    this.root.querySelector(".composer")?.toggleAttribute("hidden", closed);
+  /** Whether the focus was in it and has to go elsewhere. */
+  private closeInput(closed: boolean): boolean {
+    const composer = this.root.querySelector<HTMLElement>(".composer");
+    const had = closed && !!composer?.contains(this.root.activeElement);
+    composer?.toggleAttribute("hidden", closed);
+    return had;
   }
 }

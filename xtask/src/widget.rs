@@ -166,8 +166,14 @@ impl Pipeline<'_> {
     /// What is fetched only where it is needed: the recorder while somebody watches, the session's screens on a channel.
     fn bundle_later(&self, name: &str) -> Result<Vec<u8>> {
         let output = self.work.join(format!("{name}.js"));
-        let flags = ["--format=esm", "--target=es2022", "--charset=utf8", "--loader:.css=text"].map(str::to_owned);
-        let flags: Vec<_> = flags.into_iter().chain(self.minify()).collect();
+        let flags = ["--format=esm", "--target=es2022", "--charset=utf8"].map(str::to_owned);
+        let mut flags: Vec<_> = flags.into_iter().chain(self.minify()).collect();
+        let style = self.project.path(format!("www/{name}/style.css"));
+        if style.is_file() {
+            let minified = self.work.join(format!("{name}.css"));
+            esbuild(self.project, &style, &minified, &["--minify", "--charset=utf8"].map(str::to_owned))?;
+            flags.push(format!("--define:__STYLE__={}", json!(fs::read_to_string(minified)?.trim_end())));
+        }
         esbuild(self.project, &self.project.path(format!("www/{name}/main.ts")), &output, &flags)?;
         Ok(fs::read(output)?)
     }

@@ -1,22 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "../harness";
-import type { Gateway } from "../harness/gateway";
+import { clear, desk, present, visitors as read } from "./office";
 
-type Texts = Record<string, string>;
-
-const read = (lang: string): Texts =>
-  JSON.parse(readFileSync(new URL(`../../../www/session/locale/${lang}.json`, import.meta.url), "utf8")) as Texts;
-
-/** The desk's own requests, as an agent's. */
-async function desk(gateway: Gateway, method: string, path: string, body?: object): Promise<Response> {
-  const authorization = `Bearer ${gateway.token("agent", "desk")}`;
-  const init = { method, headers: { authorization, "content-type": "application/json" } };
-  const response = await fetch(gateway.url + path, body ? { ...init, body: JSON.stringify(body) } : init);
-  expect(response.status, `${method} ${path}: ${response.ok ? "" : await response.text()}`).toBeLessThan(300);
-  return response;
-}
-
-const present = (gateway: Gateway, available: boolean) => desk(gateway, "PUT", "/presence", { available });
+test.beforeEach(({ gateway }) => clear(gateway));
 
 for (const lang of ["en", "nb"] as const) {
   test(`form, FAQ, queue, agent, rating: ${lang}`, async ({ visit, gateway }) => {

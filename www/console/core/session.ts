@@ -61,9 +61,9 @@ export function readSessions(value: JsonObject): Session[] {
   return ["queue", "active", "requests"].flatMap((list) => readList(value[list], readSession));
 }
 
-/** The queue, in the gateway's order: who waits longest is first. */
+/** Who waits, in the gateway's order: the queue, longest first, then who left a request that nobody has taken. */
 export function queue(sessions: readonly Session[]): Session[] {
-  return sessions.filter(({ status }) => status === "InQueue");
+  return sessions.filter(({ status, user }) => status === "InQueue" || (status === "RequestPosted" && user === undefined));
 }
 
 /** What an agent can do with a session. */
@@ -72,8 +72,9 @@ export type Verb = "pickup" | "transfer" | "accept" | "reject" | "handoff";
 export function verbs(session: Session, me: string | undefined): Verb[] {
   const { status, user, transferTo, chatbotIsActive } = session;
   const offered: Verb[] = transferTo !== undefined && transferTo === me ? ["accept", "reject"] : [];
-  if (!["InQueue", "CustomerLast", "UserLast"].includes(status)) return offered;
+  if (!["InQueue", "CustomerLast", "UserLast", "RequestPosted"].includes(status)) return offered;
   const free: Verb[] = user === undefined && !chatbotIsActive ? ["pickup"] : [];
+  if (status === "RequestPosted") return [...offered, ...free];
   const bots: Verb[] = chatbotIsActive ? ["handoff"] : [];
   const held: Verb[] = user !== undefined && user === me ? [transferTo === undefined ? "transfer" : "reject"] : [];
   return [...offered, ...free, ...bots, ...held];

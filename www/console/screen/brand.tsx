@@ -5,7 +5,7 @@ export function Brand(): JSX.Element {
   return (
     <span class="brand">
       <img src="icon.svg" alt="" width="28" height="28" />
-      {t("title")}
+      <span class="brand-name">{t("title")}</span>
     </span>
   );
 }

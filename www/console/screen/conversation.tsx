@@ -125,6 +125,8 @@ function Head({ desk, line, connected }: { desk: Desk; line: Line; connected: nu
   const { ended, thread, link, problem } = useStore(line.state);
   const [asks, setAsks] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
+  const { sessions } = useStore(desk.sessions.state);
+  const customer = sessions.find(({ conversationId }) => conversationId === line.id)?.customerName;
   return (
     <header class="head">
       <button type="button" class="plain square back" aria-label={t("back")} onClick={() => desk.route.open(undefined)}>
@@ -135,7 +137,7 @@ function Head({ desk, line, connected }: { desk: Desk; line: Line; connected: nu
         <Presence connected={connected} ended={ended} />
       </span>
       <div class="head-text">
-        <h1 ref={heading}>{name(line.id)}</h1>
+        <h1 ref={heading}>{customer ?? name(line.id)}</h1>
         <p class="soft">
           <span role="status">{presence(connected, ended)}</span>
           {thread.page && <PageLink {...thread.page} />}

@@ -30,7 +30,7 @@ export function Top({ desk, leave }: { desk: Desk; leave(): void }): JSX.Element
         {permission === "default" && (
           <button type="button" onClick={() => void desk.notifier.ask()}>
             <Icon name="bell" />
-            {t("notifyMe")}
+            <span class="roomy">{t("notifyMe")}</span>
           </button>
         )}
         {(permission === "granted" || permission === "denied") && (
