@@ -1,7 +1,10 @@
 import { expect, test } from "../harness";
 import { clear, desk, focused, present, visitors } from "./office";
 
-test.beforeEach(({ gateway }) => clear(gateway));
+test.beforeEach(({ gateway }) => {
+  test.slow();
+  return clear(gateway);
+});
 
 test("a visitor without a mouse gets from the form to the rating", async ({ visit, gateway, page }) => {
   const texts = visitors("en");

@@ -9,14 +9,16 @@ const LOOKS = {
 const texts = visitors("en");
 const words = agents("en");
 
-test.beforeEach(({ gateway }) => clear(gateway));
+test.beforeEach(({ gateway }) => {
+  test.slow();
+  return clear(gateway);
+});
 
 for (const [name, options] of Object.entries(LOOKS)) {
   test.describe(name, () => {
     test.use(options);
 
     test("what a visitor sees", async ({ visit, gateway, page }) => {
-      test.slow();
       await present(gateway, true);
       await desk(gateway, "POST", "/faq", { question: "How do I return a product?", answer: "Send it back within 30 days; the label is in the box." });
       const visitor = await visit("session/en.html", { site: "desk" });

@@ -2,7 +2,10 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "../harness";
 import { clear, desk, present, visitors as read } from "./office";
 
-test.beforeEach(({ gateway }) => clear(gateway));
+test.beforeEach(({ gateway }) => {
+  test.slow();
+  return clear(gateway);
+});
 
 for (const lang of ["en", "nb"] as const) {
   test(`form, FAQ, queue, agent, rating: ${lang}`, async ({ visit, gateway }) => {

@@ -3,7 +3,10 @@ import type { Page } from "@playwright/test";
 import { expect, test, type Visitor } from "../harness";
 import { agents, clear, desk, fillIn, type Lang, signIn, visitors } from "./office";
 
-test.beforeEach(({ gateway }) => clear(gateway));
+test.beforeEach(({ gateway }) => {
+  test.slow();
+  return clear(gateway);
+});
 
 /** Takes whoever has this name out of the queue. */
 async function pickUp(page: Page, words: Record<string, string>, name: string): Promise<void> {
