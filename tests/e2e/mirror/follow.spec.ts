@@ -43,6 +43,8 @@ test.describe("an agent follows a visitor", () => {
   test("what the visitor sees is what the agent sees; what is typed is masked", async () => {
     const seen = mirrored(desk.page);
     await expect(seen.getByText("A mug for the morning")).toBeVisible();
+    // Beside the page there is less room for the list, and nothing stands out of it.
+    expect(await desk.page.locator(".inbox-head").evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
     await visitor.page.getByRole("button", { name: "Add a line" }).click();
     await expect(seen.getByText("Line 1")).toBeVisible();
     await expect(desk.page.locator(".glass .pointer")).toBeVisible();
