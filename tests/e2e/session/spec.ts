@@ -95,6 +95,21 @@ test("a bot's word takes the form away, and a hand-off leads to humans", async (
   await expect(visitor.widget.getByText(texts.place!.replace("#", "1"))).toBeVisible();
 });
 
+test("a site without a channel fetches none of this", async ({ visit, page }) => {
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  const fetched = (): string[] => asked.filter((path) => path.startsWith("/assets/session-"));
+  const visitor = await visit("session/en.html");
+  await visitor.open();
+  await visitor.say("Hello");
+  await expect.poll(async () => (await visitor.agent.events("message")).length).toBe(1);
+  expect(fetched()).toEqual([]);
+  const other = await visit("session/en.html", { site: "desk" });
+  await other.open();
+  await expect(other.widget.getByRole("form")).toBeVisible();
+  expect(fetched()).toHaveLength(1);
+});
+
 test("both languages have the same texts", () => {
   const [en, nb] = [read("en"), read("nb")];
   expect(Object.keys(nb)).toEqual(Object.keys(en));
