@@ -35,6 +35,15 @@ export class Changes {
     return this.touched.size + this.gone.length + this.attributes.size + this.texts.size;
   }
 
+  /** Whether a list of selectors may match other elements now than before these changes. In doubt it may. */
+  mayMark(selectors: string): boolean {
+    if (this.touched.size || /\\|:(?!not|is\(|where|has\(|nth-|first-|last-)/.test(selectors)) return true;
+    const list = selectors.toLowerCase();
+    const isNamed = (name: string): boolean =>
+      list.includes(name.toLowerCase()) || (name === "class" && list.includes(".")) || (name === "id" && list.includes("#"));
+    return [...this.attributes.values()].some((names) => [...names.keys()].some(isNamed));
+  }
+
   clear(): void {
     this.touched.clear();
     this.gone = [];

@@ -18,7 +18,7 @@ const SLICE = 5;
 const FLUSH_AFTER = 16;
 const POLL_EVERY = 200;
 /** How long polling may take of each round, in milliseconds. */
-const POLL_SLICE = 2;
+const POLL_SLICE = 1;
 /** A part of a snapshot has about this many bytes. */
 const PART = 64 * 1024;
 /** More changes than this that nobody took are forgotten for a snapshot. */
@@ -279,7 +279,7 @@ export class Recorder implements Parts {
   private judge(): void {
     const { changes, nodes, rules } = this;
     const suspects = new Set<Node>(changes.covers);
-    if (rules.own) {
+    if (rules.own && changes.mayMark(rules.own)) {
       for (const element of this.marked ?? []) suspects.add(element);
       this.mark();
       for (const element of this.marked ?? []) suspects.add(element);

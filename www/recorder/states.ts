@@ -106,6 +106,8 @@ export class States {
       if (dom.checked(element)) bits |= State.Checked;
       if (dom.indeterminate(element)) bits |= State.Indeterminate;
     }
+    // What cannot lie on top is not asked for it: these are looked at again and again.
+    if (has & Trait.Field || dom.localName(element) === "option") return bits;
     if (is(element, ":modal")) bits |= State.Modal;
     if (is(element, ":popover-open")) bits |= State.Popover;
     if (is(element, ":fullscreen")) bits |= State.Fullscreen;

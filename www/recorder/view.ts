@@ -25,6 +25,8 @@ export class View {
   private selection = "";
   private selects = false;
   private focuses = true;
+  /** The viewport may be another. To ask for it makes the browser lay the page out. */
+  private resizes = true;
 
   constructor(
     private readonly nodes: Nodes,
@@ -49,12 +51,16 @@ export class View {
     for (const type of ["focusin", "focusout"]) hear(type, () => (this.focuses = true));
     hear("selectionchange", () => (this.selects = true));
     const window = dom.defaultView(root);
-    if (window) dom.on(window, "resize", signal, this.dirty);
+    if (!window) return;
+    dom.on(window, "resize", signal, () => {
+      this.resizes = true;
+      this.dirty();
+    });
   }
 
   /** What has changed. */
   flush(out: Writer): void {
-    this.tellView(out);
+    if (this.resizes) this.tellView(out);
     this.tellPlace(out);
     for (const node of this.scrolled) this.scroll(out, node);
     this.scrolled.clear();
@@ -70,7 +76,7 @@ export class View {
   again(out: Writer): void {
     this.view = this.place = this.selection = "";
     this.focus = -1;
-    this.focuses = this.selects = true;
+    this.focuses = this.selects = this.resizes = true;
     for (const node of this.offsets.keys()) this.scrolled.add(node);
     this.scrolled.add(this.page);
     this.flush(out);
@@ -115,6 +121,7 @@ export class View {
   }
 
   private tellView(out: Writer): void {
+    this.resizes = false;
     const window = dom.defaultView(this.page);
     if (!window) return;
     const { innerWidth, innerHeight, devicePixelRatio } = window;

@@ -71,7 +71,7 @@ for (const seed of SEEDS) {
   });
 }
 
-const RULES = [".masked", ".shown, [type=password], [autocomplete]", ".blocked"];
+const RULES = [".masked, [data-state=secret i]", ".shown, [type=password], [autocomplete]", ".blocked"];
 
 /** Records a page with all these canaries, sets, types and moves some more about, and gives those that were told. */
 async function leaked(page: Page, places: string[], rules: string[]): Promise<string[]> {
@@ -79,7 +79,7 @@ async function leaked(page: Page, places: string[], rules: string[]): Promise<st
     async ({ places, rules }) => {
       const pair = ((window as any).pair = new (window as any).Pair());
       pair.begin(`<!doctype html><body><main></main><input id=typed><textarea id=area></textarea>
-        <div id=later>text</div><input id=pass type=password class=shown>`, rules);
+        <div id=later>text</div><div id=named>text</div><div id=state>text</div><input id=pass type=password class=shown>`, rules);
       const { source } = pair;
       const main = source.querySelector("main");
       const put = () => (main.innerHTML = places.join("\n"));
@@ -98,12 +98,18 @@ async function leaked(page: Page, places: string[], rules: string[]): Promise<st
       later.setAttribute("data-docent-mask", "");
       later.textContent = "C905X";
       later.title = "C906X";
+      const named = source.querySelector("#named");
+      named.className = "a masked";
+      const state = source.querySelector("#state");
+      state.setAttribute("data-state", "Secret");
       const pass = source.querySelector("#pass");
       pass.value = "C907X";
       pass.type = "text";
       await pair.settle();
       pass.value = "C908X";
       later.firstChild.data = "C909X";
+      named.firstChild.data = "C912X";
+      state.firstChild.data = "C913X";
       source.defaultView.history?.replaceState?.(null, "", "?token=C910X#C911X");
       await pair.settle();
     },
