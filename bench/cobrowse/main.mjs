@@ -2,9 +2,10 @@
 import { cpus, loadavg, release } from "node:os";
 import { chromium } from "@playwright/test";
 import { latency } from "./latency.mjs";
+import { change, leak, memory, snapshot } from "./record.mjs";
 import { rebuild } from "./rebuild.mjs";
 
-const ALL = { rebuild, latency };
+const ALL = { snapshot, change, memory, leak, rebuild, latency };
 const ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"];
 
 const names = process.argv.slice(2);
