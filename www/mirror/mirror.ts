@@ -134,6 +134,7 @@ export class Mirror {
 
   private drop(which: "coming" | "shown"): void {
     this[which]?.frame.remove();
+    this[which]?.page.close();
     delete this[which];
   }
 

@@ -76,6 +76,11 @@ export class Page implements SheetHost {
     this.states.rescroll();
   }
 
+  /** Lets go of what the browser keeps for it. */
+  close(): void {
+    this.states.close();
+  }
+
   baseOf(doc: Document): string {
     return this.bases.get(doc)?.href ?? "";
   }

@@ -1,15 +1,12 @@
 import { State } from "../cobrowse/wire";
 
-/** The longest side of an image, in pixels. */
-const LONGEST = 65_535;
-
 /** What a page's elements are beside their attributes: values, states, offsets, images. */
 export class States {
   private readonly scrolls = new Map<Node, { x: number; y: number }>();
   private readonly modals = new Set<Element>();
   private readonly late = new Set<() => void>();
   private drawing = 0;
-  private readonly stills = new WeakMap<Element, string>();
+  private readonly stills = new Map<Element, string>();
 
   value(element: Element, value: string): void {
     try {
@@ -66,14 +63,14 @@ export class States {
     const type = imageType(bytes);
     if (!type) return;
     const image = new Blob([bytes], { type });
-    if (element.localName === "video") {
-      URL.revokeObjectURL(this.stills.get(element) ?? "");
-      const address = URL.createObjectURL(image);
-      this.stills.set(element, address);
-      element.setAttribute("poster", address);
-    } else if (element.localName === "canvas") {
-      void draw(element as HTMLCanvasElement, image);
-    }
+    const isVideo = element.localName === "video";
+    if (!isVideo && element.localName !== "canvas") return;
+    URL.revokeObjectURL(this.stills.get(element) ?? "");
+    const address = URL.createObjectURL(image);
+    this.stills.set(element, address);
+    // Where no script may run, a canvas is no picture but what stands in it.
+    if (isVideo) element.setAttribute("poster", address);
+    else (element as HTMLElement).style.setProperty("content", `url("${address}")`, "important");
   }
 
   box(element: Element, width: number, height: number): void {
@@ -100,6 +97,16 @@ export class States {
   forget(isThere: (node: Node) => boolean): void {
     for (const node of this.scrolls.keys()) if (!isThere(node)) this.scrolls.delete(node);
     for (const element of this.modals) if (!isThere(element)) this.modals.delete(element);
+    for (const [element, address] of this.stills) {
+      if (isThere(element)) continue;
+      URL.revokeObjectURL(address);
+      this.stills.delete(element);
+    }
+  }
+
+  /** The page is shown no longer. */
+  close(): void {
+    this.forget(() => false);
   }
 
   private modal(dialog: HTMLDialogElement, is: boolean): void {
@@ -153,13 +160,4 @@ function imageType(bytes: Uint8Array): string | undefined {
   if (starts(0xff, 0xd8, 0xff)) return "image/jpeg";
   if (starts(0x89, 0x50, 0x4e, 0x47)) return "image/png";
   return starts(0x52, 0x49, 0x46, 0x46) && bytes[8] === 0x57 ? "image/webp" : undefined;
-}
-
-async function draw(canvas: HTMLCanvasElement, image: Blob): Promise<void> {
-  const bitmap = await createImageBitmap(image).catch(() => undefined);
-  if (!bitmap) return;
-  if (bitmap.width <= LONGEST && bitmap.height <= LONGEST) {
-    canvas.getContext("2d")?.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
-  }
-  bitmap.close();
 }

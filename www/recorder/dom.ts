@@ -44,6 +44,11 @@ export const areaValue = getter<string>(HTMLTextAreaElement.prototype, "value");
 export const checked = getter<boolean>(HTMLInputElement.prototype, "checked");
 export const indeterminate = getter<boolean>(HTMLInputElement.prototype, "indeterminate");
 export const selected = getter<boolean>(HTMLOptionElement.prototype, "selected");
+const canvasWidth = getter<number>(HTMLCanvasElement.prototype, "width");
+const canvasHeight = getter<number>(HTMLCanvasElement.prototype, "height");
+const videoWidth = getter<number>(HTMLVideoElement.prototype, "videoWidth");
+const videoHeight = getter<number>(HTMLVideoElement.prototype, "videoHeight");
+const readyState = getter<number>(HTMLMediaElement.prototype, "readyState");
 const lengthOf = getter<number>(NodeList.prototype, "length");
 
 const { getAttribute: read, getAttributeNames: names, hasAttributes: has, matches: isMatch } = Element.prototype;
@@ -151,4 +156,23 @@ export function frameOf(element: Element): Document | null {
 /** Listens until `signal` aborts. */
 export function on(target: object, type: string, signal: AbortSignal, heard: (event: Event) => void): void {
   listen.call(target as EventTarget, type, heard, { capture: true, passive: true, signal });
+}
+
+/** The size of what a canvas or a video shows now; `undefined` where it shows nothing. */
+export function pixels(element: Element): { width: number; height: number } | undefined {
+  const isVideo = localName(element) === "video";
+  try {
+    if (isVideo && readyState(element) < HTMLMediaElement.HAVE_CURRENT_DATA) return undefined;
+    const width = isVideo ? videoWidth(element) : canvasWidth(element);
+    const height = isVideo ? videoHeight(element) : canvasHeight(element);
+    return width > 0 && height > 0 ? { width, height } : undefined;
+  } catch {
+    // Of that name, and of another namespace.
+    return undefined;
+  }
+}
+
+/** Calls when the page next draws, behind what the page itself has to draw. */
+export function onFrame(page: Document, drawn: () => void): void {
+  defaultView(page)?.requestAnimationFrame(drawn);
 }

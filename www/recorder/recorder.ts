@@ -8,6 +8,7 @@ import type { Sender } from "./sender";
 import { Sheets } from "./sheets";
 import { tellAttribute, tellText } from "./splice";
 import { States } from "./states";
+import { Stills } from "./stills";
 import { Structure } from "./structure";
 import { View } from "./view";
 import { judgedBase, type Parts, Walk } from "./walk";
@@ -48,7 +49,10 @@ export class Recorder implements Parts {
   private readonly frames = new Map<Element, Document>();
   private readonly sheets: Sheets;
   private readonly states = new States(this.nodes);
+  private readonly stills: Stills;
   private readonly view: View;
+  /** Custom elements without a shadow root: nothing tells when they get one. */
+  private readonly hosts = new Set<Element>();
   private readonly rescans = new Set<Node>();
   private readonly restyles = new Set<Element>();
   /** Elements whose state is to be told. */
@@ -75,6 +79,7 @@ export class Recorder implements Parts {
     private readonly isPaused: (roots: Iterable<Node>) => boolean = () => false,
   ) {
     this.sheets = new Sheets(this.nodes, rules);
+    this.stills = new Stills(this.nodes, page);
     this.view = new View(this.nodes, rules, page, () => this.soon());
   }
 
@@ -125,6 +130,7 @@ export class Recorder implements Parts {
     clearInterval(this.poll);
     for (const root of [...this.roots.keys()]) this.dropped(root);
     this.changes.clear();
+    this.stills.stop();
   }
 
   /** For {@link Parts}. */
@@ -148,6 +154,8 @@ export class Recorder implements Parts {
 
   special(element: Element, has: number): void {
     this.fresh.push([element, has]);
+    if (has & Trait.Still) this.stills.add(element);
+    if (dom.localName(element).includes("-") && !dom.shadowOf(element)) this.hosts.add(element);
     if (has & Trait.Frame) {
       const inner = dom.frameOf(element);
       if (inner) this.frames.set(element, inner);
@@ -173,6 +181,8 @@ export class Recorder implements Parts {
     }
     this.sheets.forget(node);
     this.states.forget(node);
+    this.stills.forget(node);
+    this.hosts.delete(node as Element);
     this.view.forget(node);
   }
 
@@ -427,6 +437,7 @@ export class Recorder implements Parts {
     this.states.poll(this.out, () => false);
     this.sender.send([0], 0, this.out.take());
     this.states.again(out);
+    this.stills.again();
     this.view.again(out);
     this.sender.send(watchers, Flag.Snapshot, out.take());
     // From here on all remember the same: nothing.
@@ -447,6 +458,8 @@ export class Recorder implements Parts {
     this.end = performance.now() + POLL_SLICE;
     this.sheets.poll(this.out, this.isDue);
     this.states.poll(this.out, this.isDue);
+    this.stills.look(this.out);
+    for (const host of this.hosts) if (dom.shadowOf(host)) this.changes.anew(host);
     this.isLooking = true;
     this.flush();
     this.isLooking = false;

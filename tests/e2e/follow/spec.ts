@@ -34,6 +34,20 @@ shared("the agent sees the page, what changes and what is typed, masked", async 
   await expect(mirror.locator("form input[type=text], form input:not([type])").first()).toHaveValue("••••••");
 });
 
+shared("what a canvas shows is seen, as large as it is", async ({ page, mirror }) => {
+  await page.evaluate(() => {
+    const canvas = Object.assign(document.createElement("canvas"), { id: "drawn", width: 240, height: 60 });
+    const context = canvas.getContext("2d");
+    context?.fillRect(20, 10, 200, 40);
+    document.body.prepend(canvas);
+  });
+  const canvas = mirror.locator("#drawn");
+  await expect(canvas).toHaveCSS("content", /^url\("blob:/, { timeout: 15_000 });
+  const { width, height } = await canvas.evaluate((element) => element.getBoundingClientRect().toJSON());
+  const own = await page.locator("#drawn").evaluate((element) => element.getBoundingClientRect().toJSON());
+  expect([width, height]).toEqual([own.width, own.height]);
+});
+
 shared("the mirror follows a reload and a navigation", async ({ page, gateway, mirror }) => {
   await page.reload();
   await connected(page);

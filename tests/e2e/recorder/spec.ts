@@ -143,3 +143,55 @@ test("what is not hidden is told: the test of leaks would see one", async ({ pag
   const places = STRICT.filter((place) => place.startsWith("<p") || place.startsWith("<a"));
   expect((await leaked(page, places, RULES)).length).toBeGreaterThan(4);
 });
+
+test("a canvas is shown as it is, also to one who comes late, and none that is masked", async ({ page }) => {
+  const found = await page.evaluate(async () => {
+    const pair = new (window as any).Pair();
+    pair.begin("<!doctype html><canvas id=a width=20 height=10></canvas><canvas id=b class=masked width=20 height=10></canvas><canvas id=c width=20 height=10></canvas>", [".masked"]);
+    const { source } = pair;
+    const paint = (id: string, colour: string): void => {
+      const context = source.getElementById(id).getContext("2d");
+      context.fillStyle = colour;
+      context.fillRect(0, 0, 300, 150);
+    };
+    for (const id of ["a", "b", "c"]) paint(id, "#ff0000");
+    const shown = (number: number, id: string): string => pair.mirrors[number].doc.getElementById(id)?.style.content ?? "";
+    const until = async (is: () => boolean): Promise<void> => {
+      while (!is()) await new Promise((done) => setTimeout(done, 50));
+    };
+    const colour = async (number: number): Promise<string> => {
+      const picture = new Image();
+      picture.src = shown(number, "a").slice(5, -2);
+      await picture.decode();
+      const canvas = document.createElement("canvas");
+      const context = canvas.getContext("2d")!;
+      context.drawImage(picture, 0, 0);
+      const [red = 0, green = 0, blue = 0] = context.getImageData(2, 2, 1, 1).data;
+      return `${picture.width}x${picture.height} ${[red, green, blue].map((part) => Math.round(part / 50)).join()}`;
+    };
+    pair.watch();
+    await until(() => shown(0, "a") !== "" && shown(0, "c") !== "");
+    const first = await colour(0);
+    const before = shown(0, "a");
+    paint("a", "#0000ff");
+    await until(() => shown(0, "a") !== before);
+    const second = await colour(0);
+    pair.watch();
+    await until(() => pair.mirrors.length > 1 && shown(1, "a") !== "");
+    return { first, second, late: await colour(1), masked: shown(0, "b") + shown(1, "b"), faults: pair.differences() };
+  });
+  expect(found).toEqual({ first: "20x10 5,0,0", second: "20x10 0,0,5", late: "20x10 0,0,5", masked: "", faults: [] });
+});
+
+test("a shadow root that comes to an element later is shown", async ({ page }) => {
+  const found = await page.evaluate(async () => {
+    const pair = new (window as any).Pair();
+    pair.begin("<!doctype html><x-late>own</x-late>");
+    pair.watch();
+    await pair.settle();
+    pair.source.querySelector("x-late").attachShadow({ mode: "open" }).innerHTML = "<b>inside</b><slot></slot>";
+    await pair.settle();
+    return [...pair.differences(), pair.mirrors[0].doc.querySelector("x-late").shadowRoot?.textContent];
+  });
+  expect(found).toEqual(["inside"]);
+});
