@@ -17,10 +17,10 @@ export class Changes {
   touched = new Set<Node>();
   /** Ids that the mirror is to drop. */
   gone: number[] = [];
-  /** Attributes that changed, and what they were. */
-  attributes = new Map<Element, Map<string, string | null>>();
-  /** Texts that changed, and what they were. */
-  texts = new Map<Node, string>();
+  /** Attributes that changed, and what they were; `undefined`: not the same to all who watch. */
+  attributes = new Map<Element, Map<string, string | null | undefined>>();
+  /** Texts that changed, and what they were, likewise. */
+  texts = new Map<Node, string | undefined>();
   /** Elements whose cover may be another now. */
   covers = new Set<Element>();
 
@@ -42,6 +42,12 @@ export class Changes {
     const isNamed = (name: string): boolean =>
       list.includes(name.toLowerCase()) || (name === "class" && list.includes(".")) || (name === "id" && list.includes("#"));
     return [...this.attributes.values()].some((names) => [...names.keys()].some(isNamed));
+  }
+
+  /** One who came late may have been told any state between what they were and what they are. */
+  blur(): void {
+    for (const names of this.attributes.values()) for (const name of names.keys()) names.set(name, undefined);
+    for (const node of this.texts.keys()) this.texts.set(node, undefined);
   }
 
   clear(): void {

@@ -1,8 +1,10 @@
 // Records the page for those who watch: a snapshot for each who needs one, then what changes.
-import { OPEN, type Rules, cover, judged, kindOf, text } from "../../src/mask.js";
-import { Ask, Flag, Op } from "../cobrowse/wire";
+import { NOTHING, type Rules, judged, kindOf, text } from "../../src/mask.js";
+import { Ask, Flag, Op, Token } from "../cobrowse/wire";
 import { Changes } from "./changes";
+import { Covers } from "./covers";
 import * as dom from "./dom";
+import { Late } from "./late";
 import { isTold, Nodes, Trait, traits } from "./nodes";
 import type { Sender } from "./sender";
 import { Sheets } from "./sheets";
@@ -17,6 +19,8 @@ import { Tables, Writer } from "./writer";
 /** How long work may go on at a time, in milliseconds. */
 const SLICE = 5;
 const FLUSH_AFTER = 16;
+/** Until a socket that is full is looked at again, in milliseconds. */
+const RELIEF = 50;
 const POLL_EVERY = 200;
 /** How long polling may take of each round, in milliseconds. */
 const POLL_SLICE = 1;
@@ -41,12 +45,12 @@ interface Root {
 
 export class Recorder implements Parts {
   readonly nodes = new Nodes();
-  marked: Set<Node> | undefined;
   private readonly tables = new Tables();
   private readonly out = new Writer(this.tables);
   private readonly changes = new Changes(this);
   private readonly roots = new Map<Node, Root>();
   private readonly frames = new Map<Element, Document>();
+  private readonly covers: Covers;
   private readonly sheets: Sheets;
   private readonly states = new States(this.nodes);
   private readonly stills: Stills;
@@ -78,6 +82,7 @@ export class Recorder implements Parts {
     /** Whether the site lets nobody see the page, which has these roots. It begins anew then. */
     private readonly isPaused: (roots: Iterable<Node>) => boolean = () => false,
   ) {
+    this.covers = new Covers(this.nodes, rules, this.changes, this.roots);
     this.sheets = new Sheets(this.nodes, rules);
     this.stills = new Stills(this.nodes, page);
     this.view = new View(this.nodes, rules, page, () => this.soon());
@@ -112,15 +117,12 @@ export class Recorder implements Parts {
 
   /** What of the page is hidden from those who watch: the outermost elements. */
   hidden(): Element[] {
-    const { nodes, rules } = this;
-    const root = dom.documentElement(this.page);
-    if (rules.outer !== OPEN) return root ? [root] : [];
-    const selector = [rules.mask, rules.block, rules.own, "input, textarea, select, [contenteditable]"].filter(Boolean).join(",");
-    const all = [...this.roots.keys()].flatMap((root) => dom.all(root, selector));
-    return all.filter((element) => {
-      const at = dom.parent(element);
-      return nodes.id(element) && nodes.cover(element) !== OPEN && !(at && nodes.cover(at) >= nodes.cover(element));
-    });
+    return this.covers.hidden(this.page);
+  }
+
+  /** For {@link Parts}. */
+  get marked(): Set<Node> | undefined {
+    return this.covers.marked;
   }
 
   /** Nothing of it stays. */
@@ -148,7 +150,7 @@ export class Recorder implements Parts {
     }
     dom.on(root, "load", stop.signal, (event) => this.guard(() => this.loaded(event.target as Element)));
     this.view.listen(root, stop.signal);
-    if (this.marked) for (const element of dom.all(root, this.rules.own)) this.marked.add(element);
+    this.covers.root(root);
     this.fresh.push([root as Element, 0]);
   }
 
@@ -202,13 +204,16 @@ export class Recorder implements Parts {
 
   private note(records: MutationRecord[]): void {
     this.changes.note(records);
+    this.covers.noted();
     this.soon();
   }
 
   private take(): void {
     for (const { observer } of [...this.roots.values()]) {
       const records = observer.takeRecords();
-      if (records.length) this.changes.note(records);
+      if (!records.length) continue;
+      this.changes.note(records);
+      this.covers.noted();
     }
   }
 
@@ -259,7 +264,7 @@ export class Recorder implements Parts {
       this.tables.reset();
       out.byte(Op.Reset);
     }
-    this.judge();
+    this.covers.judge();
     for (const node of this.rescans) {
       if (!nodes.id(node)) continue;
       for (let child = dom.first(node); child; child = dom.next(child)) {
@@ -285,30 +290,6 @@ export class Recorder implements Parts {
     this.view.flush(out);
   }
 
-  /** What the site's selectors cover may have changed with anything; an element's own cover with its attributes. */
-  private judge(): void {
-    const { changes, nodes, rules } = this;
-    const suspects = new Set<Node>(changes.covers);
-    if (rules.own && changes.mayMark(rules.own)) {
-      for (const element of this.marked ?? []) suspects.add(element);
-      this.mark();
-      for (const element of this.marked ?? []) suspects.add(element);
-    }
-    for (const element of suspects) {
-      const at = nodes.id(element) && (dom.parent(element) as Node | null);
-      if (!at || !nodes.id(at)) continue;
-      if (traits(dom.localName(element)) & Trait.Silent) continue;
-      if (cover(rules, element, nodes.cover(at)) !== nodes.cover(element)) changes.anew(element);
-    }
-    changes.covers.clear();
-  }
-
-  private mark(): void {
-    if (!this.rules.own) return;
-    this.marked = new Set();
-    for (const root of this.roots.keys()) for (const element of dom.all(root, this.rules.own)) this.marked.add(element);
-  }
-
   private attributes(fresh: number): void {
     const { nodes, out } = this;
     for (const [element, names] of this.changes.attributes) {
@@ -325,8 +306,8 @@ export class Recorder implements Parts {
         const now = dom.attribute(element, attribute);
         if (!kind || now === old) continue;
         const value = now === null ? undefined : judged(kind, now, covered);
-        const before = old === null ? undefined : judged(kind, old, covered);
-        if (value !== before) tellAttribute(out, id, attribute, value, before);
+        const before = old == null ? undefined : judged(kind, old, covered);
+        if (value !== before || old === undefined) tellAttribute(out, id, attribute, value, before);
       }
       if (has & Trait.State || this.states.knows(element)) this.used.add(element);
     }
@@ -339,8 +320,8 @@ export class Recorder implements Parts {
       const id = nodes.id(node);
       if (!id || id >= fresh) continue;
       const covered = nodes.cover(node);
-      const [before, now] = [text(old, covered), text(dom.data(node), covered)];
-      if (before === now) continue;
+      const [before, now] = [old === undefined ? NOTHING : text(old, covered), text(dom.data(node), covered)];
+      if (before === now && old !== undefined) continue;
       tellText(out, id, before, now);
     }
     this.changes.texts.clear();
@@ -351,7 +332,7 @@ export class Recorder implements Parts {
     const { fresh, out } = this;
     let count = 0;
     for (const [element, has] of fresh) {
-      if (++count % 16 === 0 && isDue()) {
+      if ((++count % 16 === 0 || has & Trait.Sheet) && isDue()) {
         fresh.splice(0, count - 1);
         return false;
       }
@@ -377,72 +358,96 @@ export class Recorder implements Parts {
     clearTimeout(this.timer);
     this.timer = undefined;
     while (this.needing.size && !this.isStopped) {
+      // What waits for a socket that takes nothing would be old when it is taken.
+      if (this.sender.isFull) {
+        await relief();
+        if (this.nodes.id(this.page) && this.isBeyond()) return;
+        continue;
+      }
       const watchers = [...this.needing];
       this.needing.clear();
-      if (this.nodes.id(this.page)) this.again(watchers);
-      else await this.begin(watchers);
+      const isOver = this.nodes.id(this.page) ? await this.again(watchers) : await this.begin(watchers);
+      if (isOver) return;
     }
     this.isServing = false;
     this.poll ??= setInterval(() => this.guard(() => this.look()), POLL_EVERY);
     this.soon();
   }
 
+  /** Between two slices of a snapshot. `true`: there is no more to be told. */
+  private async part(out: Writer, watchers: number[], isList: boolean): Promise<boolean> {
+    if (this.isBeyond()) return true;
+    if (out.size > PART || this.sender.isFull) {
+      if (isList) out.byte(Token.Pause);
+      this.sender.send(watchers, Flag.Snapshot | Flag.More, out.take());
+      if (isList) out.byte(Op.More);
+    }
+    do await (this.sender.isFull ? relief() : breath());
+    while (this.sender.isFull && !this.isStopped && this.changes.size < MOST_CHANGES);
+    if (this.isStopped) return true;
+    this.end = performance.now() + this.slice;
+    this.take();
+    return false;
+  }
+
+  /** Whether it has to begin anew: so much has changed, or the page may not be seen. */
+  private isBeyond(): boolean {
+    const isIt = this.changes.size > MOST_CHANGES || this.isPaused(this.roots.keys());
+    if (isIt) this.overrun();
+    return isIt;
+  }
+
   /** The first snapshot, a slice at a time. What changes meanwhile is told afterwards. */
-  private async begin(watchers: number[]): Promise<void> {
+  private async begin(watchers: number[]): Promise<boolean> {
     const { nodes, out, page } = this;
     nodes.add(page, this.rules.outer);
     this.end = performance.now() + this.slice;
-    if (this.rules.own) this.marked = new Set();
     this.root(page, this.rules.outer);
     this.head(out);
     const walk = new Walk(this, out, page, dom.first(page), null, undefined, nodes.next);
-    const part = async (isPaused: boolean): Promise<void> => {
-      if (this.isPaused(this.roots.keys())) return this.overrun();
-      if (out.size > PART || this.sender.isFull) {
-        if (isPaused) out.byte(6);
-        this.sender.send(watchers, Flag.Snapshot | Flag.More, out.take());
-        if (isPaused) out.byte(Op.More);
-      }
-      do await breath();
-      while (this.sender.isFull && !this.isStopped);
-      this.end = performance.now() + this.slice;
-    };
     while (!walk.run(this.isDue)) {
-      await part(true);
-      if (this.isStopped) return;
-      this.take();
-      this.mark();
+      if (await this.part(out, watchers, true)) return true;
+      this.covers.mark();
       walk.resume();
     }
-    while (!this.tellFresh(this.isDue)) {
-      await part(false);
-      if (this.isStopped) return;
-    }
-    if (this.isPaused(this.roots.keys())) return this.overrun();
+    while (!this.tellFresh(this.isDue)) if (await this.part(out, watchers, false)) return true;
+    if (this.isBeyond()) return true;
     this.view.again(out);
     this.sender.send(watchers, Flag.Snapshot, out.take());
+    return false;
   }
 
-  /** A snapshot for those who come late: the same nodes under the same ids. */
-  private again(watchers: number[]): void {
+  /** A snapshot for those who come late: the same nodes under the same ids, a slice at a time. */
+  private async again(watchers: number[]): Promise<boolean> {
+    const { nodes, page } = this;
+    this.end = performance.now() + this.slice;
     this.take();
-    if (this.isPaused(this.roots.keys())) return this.overrun();
-    this.write(() => false);
-    const tables = new Tables();
-    const out = new Writer(tables);
+    this.covers.mark();
+    const late = new Late(nodes, this.rules, this.covers, this.changes);
+    const out = new Writer(new Tables());
     this.head(out);
-    new Walk(this, out, this.page, dom.first(this.page), null, new Set(), this.nodes.id(this.page) + 1).run(() => false);
-    this.fresh = [];
-    this.sheets.again(out, this.out);
-    this.states.poll(this.out, () => false);
+    const walk = new Walk(late, out, page, dom.first(page), null, late, nodes.id(page) + 1);
+    while (!walk.run(this.isDue)) {
+      if (await this.part(out, watchers, true)) return true;
+      this.covers.mark();
+      walk.resume();
+    }
+    late.mend();
+    for (const told of [this.sheets.again(out, this.out), this.states.again(out, this.out)]) {
+      for (const _ of told) if (this.isDue() && (await this.part(out, watchers, false))) return true;
+    }
+    this.take();
+    if (this.isBeyond()) return true;
+    // To those who have all before, ahead of what makes the late one one of them.
     this.sender.send([0], 0, this.out.take());
-    this.states.again(out);
     this.stills.again();
     this.view.again(out);
     this.sender.send(watchers, Flag.Snapshot, out.take());
     // From here on all remember the same: nothing.
     this.tables.reset();
     this.out.byte(Op.Reset);
+    this.view.again(this.out);
+    return false;
   }
 
   private head(out: Writer): void {
@@ -476,4 +481,9 @@ function breath(): Promise<void> {
     };
     port2.postMessage(0);
   });
+}
+
+/** Lets the socket go on. */
+function relief(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, RELIEF));
 }

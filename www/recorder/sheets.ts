@@ -7,14 +7,19 @@ import type { Nodes } from "./nodes";
 import type { Writer } from "./writer";
 
 const LONG = 512;
+/** Rules that are looked at closely before the clock is. */
+const AT_ONCE = 16;
 /** Texts kept for mirrors to ask for, in UTF-16 units. */
 const MOST_KEPT = 4_000_000;
 
 interface Known {
   index: number;
-  /** The rules as they were told; empty where that was an address. */
+  /** The rules that were told; empty until they are first looked at. */
   rules: CSSRule[];
-  hashes: number[];
+  /** Their texts' hashes; `undefined` where they have not been looked at closely. */
+  hashes: (number | undefined)[];
+  /** Where the close look goes on. */
+  at: number;
   count: number;
   state: string;
   byAddress: boolean | undefined;
@@ -103,26 +108,32 @@ export class Sheets {
     this.adopters.delete(node);
   }
 
-  /** Everything again, for one who comes late; what has changed since it was told goes to the others. */
-  again(out: Writer, others: Writer): void {
+  /** Everything again, sheet by sheet, for one who comes late; which rules are others goes to the others too. */
+  *again(out: Writer, others: Writer): Generator<void> {
     for (const [sheet, known] of this.known) {
       const rules = rulesOf(sheet);
-      if (rules) this.changed(others, sheet, known, rules, true);
+      if (rules) this.glance(others, sheet, known, rules);
       this.content(out, sheet, known);
       this.state(out, sheet, { ...known, state: "" });
+      yield;
     }
     for (const [element, sheet] of this.owners) {
-      if (!sheet) continue;
+      const id = this.nodes.id(element);
+      if (!sheet || !id) continue;
       out.byte(Op.Own);
-      out.id(this.nodes.id(element));
+      out.id(id);
       out.varint((this.known.get(sheet) as Known).index + 1);
     }
+    yield;
     for (const [root, sheets] of this.adopters) {
+      const id = this.nodes.id(root);
+      if (!id) continue;
       out.byte(Op.Adopt);
-      out.id(this.nodes.id(root));
+      out.id(id);
       out.varint(sheets.length);
       for (const sheet of sheets) out.varint((this.known.get(sheet) as Known).index);
     }
+    yield;
   }
 
   /** The text of a hash that a mirror lacks. */
@@ -143,12 +154,13 @@ export class Sheets {
     for (const [sheet, known] of all) {
       this.state(out, sheet, known);
       const rules = rulesOf(sheet);
-      if (rules && rules.length !== known.count) this.changed(out, sheet, known, rules, false);
+      if (rules) this.glance(out, sheet, known, rules);
     }
     while (this.turn < all.length) {
-      const [sheet, known] = all[this.turn++] as [CSSStyleSheet, Known];
+      const [sheet, known] = all[this.turn] as [CSSStyleSheet, Known];
       const rules = rulesOf(sheet);
-      if (rules) this.changed(out, sheet, known, rules, true);
+      if (rules && !this.closely(out, sheet, known, rules, isDue)) return;
+      this.turn++;
       if (isDue()) return;
     }
     this.turn = 0;
@@ -169,12 +181,13 @@ export class Sheets {
   private tell(out: Writer, sheet: CSSStyleSheet): void {
     let known = this.known.get(sheet);
     if (!known) {
-      known = { index: this.count++, rules: [], hashes: [], count: 0, state: "", byAddress: undefined };
+      known = { index: this.count++, rules: [], hashes: [], at: 0, count: 0, state: "", byAddress: undefined };
       this.known.set(sheet, known);
     }
     known.count = rulesOf(sheet)?.length ?? 0;
     known.rules = [];
     known.hashes = [];
+    known.at = 0;
     this.content(out, sheet, known);
     known.state = "";
     this.state(out, sheet, known);
@@ -252,41 +265,61 @@ export class Sheets {
     out.value(media as Shown);
   }
 
-  /** Tells the rules that are others than those told. `deep`: also what is inside them. */
-  private changed(out: Writer, sheet: CSSStyleSheet, known: Known, rules: CSSRuleList, deep: boolean): void {
-    const count = rules.length;
-    const isFirst = known.rules.length === 0 && known.count > 0;
-    if (isFirst && count !== known.count) return this.retell(out, sheet, known);
-    const one = (at: number): number => hash((rules[at] as CSSRule).cssText)[0];
-    if (isFirst) {
-      // The first look: what is there now is what was told.
-      for (let at = 0; at < count; at++) {
-        known.rules.push(rules[at] as CSSRule);
-        known.hashes.push(one(at));
-      }
-      return;
+  /** Looks whether there are other rules. */
+  private glance(out: Writer, sheet: CSSStyleSheet, known: Known, rules: CSSRuleList): void {
+    const isFirst = known.rules.length < known.count;
+    if (rules.length === known.count) {
+      // What is there at the first look is what was told.
+      if (isFirst) known.rules = Array.from(rules);
+    } else if (isFirst) this.retell(out, sheet, known);
+    else this.changed(out, sheet, known, rules);
+  }
+
+  /** Looks at what is inside the rules, from where it stopped. `false`: the time is up. */
+  private closely(out: Writer, sheet: CSSStyleSheet, known: Known, rules: CSSRuleList, isDue: () => boolean): boolean {
+    while (known.at < known.rules.length) {
+      const at = known.at++;
+      const rule = rules[at] as CSSRule;
+      const print = printOf(rule);
+      if (rule !== known.rules[at]) this.changed(out, sheet, known, rules);
+      else if (print !== (known.hashes[at] ??= print)) this.replace(out, sheet, known, at, 1, [rule]);
+      if (at % AT_ONCE === AT_ONCE - 1 && isDue()) return false;
     }
-    const same = (now: number, before: number): boolean =>
-      rules[now] === known.rules[before] && (!deep || one(now) === known.hashes[before]);
+    known.at = 0;
+    return true;
+  }
+
+  /** Tells the rules that are others than those told. */
+  private changed(out: Writer, sheet: CSSStyleSheet, known: Known, rules: CSSRuleList): void {
+    const count = rules.length;
     const before = known.rules.length;
     let start = 0;
-    while (start < count && start < before && same(start, start)) start++;
+    while (start < count && start < before && rules[start] === known.rules[start]) start++;
     let end = 0;
-    while (end < count - start && end < before - start && same(count - 1 - end, before - 1 - end)) end++;
-    known.count = count;
-    if (start + end === count && count === before) return;
-    if (known.byAddress) return this.retell(out, sheet, known);
+    while (end < count - start && end < before - start && rules[count - 1 - end] === known.rules[before - 1 - end]) end++;
     const added: CSSRule[] = [];
     for (let at = start; at < count - end; at++) added.push(rules[at] as CSSRule);
-    known.rules.splice(start, before - start - end, ...added);
-    known.hashes.splice(start, before - start - end, ...added.map((rule) => hash(rule.cssText)[0]));
+    known.count = count;
+    known.at = 0;
+    this.replace(out, sheet, known, start, before - start - end, added);
+  }
+
+  private replace(out: Writer, sheet: CSSStyleSheet, known: Known, start: number, gone: number, added: CSSRule[]): void {
+    if (known.byAddress) return this.retell(out, sheet, known);
+    known.rules.splice(start, gone, ...added);
+    known.hashes.length = Math.max(known.hashes.length, start);
+    known.hashes.splice(start, gone, ...added.map(printOf));
     out.byte(Op.Rules);
     out.varint(known.index);
     out.varint(start);
-    out.varint(before - start - end);
+    out.varint(gone);
     out.varint(added.length);
     for (const rule of added) out.raw(this.judge(rule.cssText));
   }
+}
+
+function printOf(rule: CSSRule): number {
+  return hash(rule.cssText)[0];
 }
 
 function key(hash: Uint8Array): string {

@@ -81,12 +81,17 @@ export class States {
     this.rounds++;
   }
 
-  /** Everything again, for one who comes late. */
-  again(out: Writer): void {
-    const all = [...this.told.keys()];
-    this.told.clear();
-    for (const element of all) this.tell(out, element);
-    for (const element of this.boxes) this.box(out, element);
+  /** Everything again, one by one, for one who comes late; what has changed since it was told goes to the others too. */
+  *again(out: Writer, others: Writer): Generator<void> {
+    for (const element of [...this.told.keys()]) {
+      this.tell(others, element);
+      if (this.nodes.id(element) && this.told.delete(element)) this.tell(out, element);
+      yield;
+    }
+    for (const element of [...this.boxes]) {
+      this.box(out, element);
+      yield;
+    }
   }
 
   forget(node: Node): void {

@@ -60,26 +60,30 @@ export class View {
 
   /** What has changed. */
   flush(out: Writer): void {
-    if (this.resizes) this.tellView(out);
-    this.tellPlace(out);
-    for (const node of this.scrolled) this.scroll(out, node);
-    this.scrolled.clear();
-    if (this.focuses) this.tellFocus(out);
-    if (this.selects) this.tellSelection(out);
+    this.tellAll(out);
     if (this.pointer) this.tell(out, Op.Pointer, this.pointer);
     for (const click of this.clicks) this.tell(out, Op.Click, click);
     this.pointer = undefined;
     this.clicks = [];
   }
 
-  /** Everything again, for one who comes late. */
+  private tellAll(out: Writer): void {
+    if (this.resizes) this.tellView(out);
+    this.tellPlace(out);
+    for (const node of this.scrolled) this.scroll(out, node);
+    this.scrolled.clear();
+    if (this.focuses) this.tellFocus(out);
+    if (this.selects) this.tellSelection(out);
+  }
+
+  /** How all stands, whatever has been told of it. */
   again(out: Writer): void {
     this.view = this.place = this.selection = "";
     this.focus = -1;
     this.focuses = this.selects = this.resizes = true;
     for (const node of this.offsets.keys()) this.scrolled.add(node);
     this.scrolled.add(this.page);
-    this.flush(out);
+    this.tellAll(out);
   }
 
   forget(node: Node): void {

@@ -20,6 +20,14 @@ export interface Parts {
   rescan(node: Node): void;
 }
 
+/** A walk for one who comes late: nodes that others have are told again, others are not. */
+export interface Again {
+  /** What has been told again. */
+  readonly told: Set<Node>;
+  /** What others were told is covered otherwise by now. */
+  recovered(node: Node): void;
+}
+
 interface Open {
   node: Node;
   /** The id it had when it was opened: what went and came back has another. */
@@ -62,7 +70,7 @@ export class Walk {
   private cursor: Node | null;
   /** One past the last node, where the walk is of siblings. */
   private readonly end: Node | null;
-  /** Nodes that the mirror has are passed over, or (for one who comes late) told again, and others are not. */
+  /** The id the next node has if it says none. */
   private expected: number;
 
   constructor(
@@ -71,7 +79,7 @@ export class Walk {
     holder: Node,
     from: Node | null,
     to: Node | null,
-    private readonly again: Set<Node> | undefined,
+    private readonly again: Again | undefined,
     expected: number,
   ) {
     const { nodes } = parts;
@@ -139,10 +147,14 @@ export class Walk {
   /** Takes the node's id; says it, where it is not the next. `false`: the node is not part of this list. */
   private take(node: Node, cover: number): boolean {
     const { nodes } = this.parts;
+    const { again } = this;
     const known = nodes.id(node);
-    if (this.again ? !known : known) return false;
+    if (again ? !known || again.told.has(node) : known) return false;
     const id = known || nodes.add(node, cover);
-    this.again?.add(node);
+    if (again) {
+      again.told.add(node);
+      if (nodes.cover(node) !== cover) again.recovered(node);
+    }
     if (id !== this.expected) {
       this.out.byte(Token.Id);
       this.out.varint(id);

@@ -177,6 +177,18 @@ export class Editor {
     }
   }
 
+  /** Changes what it will change back: between two looks it may be the same again, or not. */
+  flip(): void {
+    for (const element of this.elements()) {
+      if (this.chance.below(3)) continue;
+      const is = element.getAttribute("title") === "a title with an end that changes: 1";
+      element.setAttribute("title", `a title with an end that changes: ${is ? 2 : 1}`);
+      element.toggleAttribute("hidden");
+      const text = element.firstChild;
+      if (text?.nodeType === 3) (text as Text).data = is ? "a text with an end that changes: 1" : "a text";
+    }
+  }
+
   private style(): void {
     const { chance } = this;
     const view = this.doc.defaultView as Window & typeof globalThis;

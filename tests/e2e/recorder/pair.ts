@@ -27,7 +27,7 @@ class Mirror {
   work: Promise<void> = Promise.resolve();
   faults: string[] = [];
   frames: Uint8Array<ArrayBuffer>[] = [];
-  private hasAll = false;
+  hasAll = false;
 
   constructor(
     readonly number: number,
@@ -68,6 +68,7 @@ function needing(hashes: string[]): Uint8Array {
 class Pair {
   readonly source = frame();
   readonly mirrors: Mirror[] = [];
+  private watchers = 0;
   bytes = 0;
   faults: string[] = [];
   recorder!: Recorder;
@@ -98,11 +99,17 @@ class Pair {
 
   /** Another watcher comes. */
   watch(): Mirror {
-    const number = this.mirrors.length + 1;
+    const number = ++this.watchers;
     const mirror = new Mirror(number, (ask) => this.recorder.hear(number, ask));
     this.mirrors.push(mirror);
     this.recorder.need([number]);
     return mirror;
+  }
+
+  /** A watcher goes. */
+  leave(mirror: Mirror): void {
+    this.mirrors.splice(this.mirrors.indexOf(mirror), 1);
+    mirror.doc.defaultView?.frameElement?.remove();
   }
 
   /** Everything that left the page, unpacked, as text; and what the mirrors show of it. */

@@ -1,20 +1,11 @@
-import { buildSync } from "esbuild";
-import { resolve } from "node:path";
 import type { Page } from "@playwright/test";
 import { expect, test } from "../harness";
+import { SCRIPT } from "./bundle";
 import { ALWAYS, STRICT } from "./canaries";
-
-const SCRIPT = buildSync({
-  entryPoints: [resolve(import.meta.dirname, "pair.ts")],
-  bundle: true,
-  write: false,
-  format: "iife",
-  target: "es2022",
-}).outputFiles[0]?.text;
 
 test.beforeEach(async ({ page, pages }) => {
   await page.goto(pages.url("recorder/page.html"));
-  await page.addScriptTag({ content: SCRIPT ?? "" });
+  await page.addScriptTag({ content: SCRIPT });
 });
 
 test("a page and its mirror are the same, before and after a change", async ({ page }) => {

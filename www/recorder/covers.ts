@@ -1,0 +1,69 @@
+// Which elements the site's own selectors may cover, and which are covered otherwise than was told.
+import { OPEN, type Rules, cover } from "../../src/mask.js";
+import type { Changes } from "./changes";
+import * as dom from "./dom";
+import { type Nodes, Trait, traits } from "./nodes";
+
+const FIELDS = "input, textarea, select, [contenteditable]";
+
+export class Covers {
+  /** The elements that the site's own selectors match; `undefined` where it has none. */
+  marked: Set<Node> | undefined;
+  private isStale = false;
+
+  constructor(
+    private readonly nodes: Nodes,
+    private readonly rules: Rules,
+    private readonly changes: Changes,
+    private readonly roots: ReadonlyMap<Node, unknown>,
+  ) {
+    if (rules.own) this.marked = new Set();
+  }
+
+  /** A root that is part of the page now. */
+  root(root: Node): void {
+    if (this.marked) for (const element of dom.all(root, this.rules.own)) this.marked.add(element);
+  }
+
+  /** The page has changed. */
+  noted(): void {
+    this.isStale = true;
+  }
+
+  /** Matches the site's selectors anew, where the page has changed since. What they match or matched is to be judged. */
+  mark(): void {
+    if (!this.marked || !this.isStale) return;
+    this.isStale = false;
+    const { covers } = this.changes;
+    for (const element of this.marked) covers.add(element as Element);
+    this.marked = new Set();
+    for (const root of this.roots.keys()) this.root(root);
+    for (const element of this.marked) covers.add(element as Element);
+  }
+
+  /** What is covered otherwise is told anew. */
+  judge(): void {
+    const { changes, nodes, rules } = this;
+    if (rules.own && changes.mayMark(rules.own)) this.mark();
+    for (const element of changes.covers) {
+      const at = nodes.id(element) && (dom.parent(element) as Node | null);
+      if (!at || !nodes.id(at)) continue;
+      if (traits(dom.localName(element)) & Trait.Silent) continue;
+      if (cover(rules, element, nodes.cover(at)) !== nodes.cover(element)) changes.anew(element);
+    }
+    changes.covers.clear();
+  }
+
+  /** The outermost elements that are hidden from those who watch. */
+  hidden(page: Document): Element[] {
+    const { nodes, rules } = this;
+    const root = dom.documentElement(page);
+    if (rules.outer !== OPEN) return root ? [root] : [];
+    const selector = [rules.mask, rules.block, rules.own, FIELDS].filter(Boolean).join(",");
+    const all = [...this.roots.keys()].flatMap((root) => dom.all(root, selector));
+    return all.filter((element) => {
+      const at = dom.parent(element);
+      return nodes.id(element) && nodes.cover(element) !== OPEN && !(at && nodes.cover(at) >= nodes.cover(element));
+    });
+  }
+}
