@@ -55,6 +55,7 @@ const { getAttribute: read, getAttributeNames: names, hasAttributes: has, matche
 const { querySelectorAll: inDocument, querySelector: oneInDocument } = Document.prototype;
 const { querySelectorAll: inFragment, querySelector: oneInFragment } = DocumentFragment.prototype;
 const { querySelectorAll: inElement, querySelector: oneInElement, getBoundingClientRect: box } = Element.prototype;
+const { createTreeWalker } = Document.prototype;
 const { addEventListener: listen } = EventTarget.prototype;
 
 export const hasAttributes = (element: object): boolean => has.call(element);
@@ -96,6 +97,11 @@ export function all(root: Node, selector: string): Element[] {
   const type = nodeType(root);
   const query = type === 1 ? inElement : type === 9 ? inDocument : inFragment;
   return listed(query.call(root, selector)) as Element[];
+}
+
+/** Walks the elements below a root. */
+export function elementsOf(root: Node): TreeWalker {
+  return createTreeWalker.call(ownerDocument(root) ?? (root as Document), root, NodeFilter.SHOW_ELEMENT);
 }
 
 /** A list of nodes as an array. */

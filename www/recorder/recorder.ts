@@ -4,6 +4,7 @@ import { Ask, Flag, Op, Token } from "../cobrowse/wire";
 import { Changes } from "./changes";
 import { Covers } from "./covers";
 import * as dom from "./dom";
+import { Hosts } from "./hosts";
 import { Late } from "./late";
 import { isTold, Nodes, Trait, traits } from "./nodes";
 import type { Sender } from "./sender";
@@ -55,8 +56,7 @@ export class Recorder implements Parts {
   private readonly states = new States(this.nodes);
   private readonly stills: Stills;
   private readonly view: View;
-  /** Custom elements without a shadow root: nothing tells when they get one. */
-  private readonly hosts = new Set<Element>();
+  private readonly hosts: Hosts;
   private readonly rescans = new Set<Node>();
   private readonly restyles = new Set<Element>();
   /** Elements whose state is to be told. */
@@ -83,6 +83,7 @@ export class Recorder implements Parts {
     private readonly isPaused: (roots: Iterable<Node>) => boolean = () => false,
   ) {
     this.covers = new Covers(this.nodes, rules, this.changes, this.roots);
+    this.hosts = new Hosts(this.nodes, this.changes, this.roots);
     this.sheets = new Sheets(this.nodes, rules);
     this.stills = new Stills(this.nodes, page);
     this.view = new View(this.nodes, rules, page, () => this.soon());
@@ -96,7 +97,7 @@ export class Recorder implements Parts {
 
   /** How often it has looked at all that nothing tells of. */
   get rounds(): number {
-    return Math.min(this.sheets.rounds, this.states.rounds);
+    return Math.min(this.sheets.rounds, this.states.rounds, this.hosts.rounds);
   }
 
   /** These watchers need a snapshot. */
@@ -157,7 +158,7 @@ export class Recorder implements Parts {
   special(element: Element, has: number): void {
     this.fresh.push([element, has]);
     if (has & Trait.Still) this.stills.add(element);
-    if (dom.localName(element).includes("-") && !dom.shadowOf(element)) this.hosts.add(element);
+    this.hosts.add(element);
     if (has & Trait.Frame) {
       const inner = dom.frameOf(element);
       if (inner) this.frames.set(element, inner);
@@ -184,7 +185,7 @@ export class Recorder implements Parts {
     this.sheets.forget(node);
     this.states.forget(node);
     this.stills.forget(node);
-    this.hosts.delete(node as Element);
+    this.hosts.forget(node);
     this.view.forget(node);
   }
 
@@ -464,7 +465,8 @@ export class Recorder implements Parts {
     this.sheets.poll(this.out, this.isDue);
     this.states.poll(this.out, this.isDue);
     this.stills.look(this.out);
-    for (const host of this.hosts) if (dom.shadowOf(host)) this.changes.anew(host);
+    this.end = performance.now() + POLL_SLICE;
+    this.hosts.look(this.isDue);
     this.isLooking = true;
     this.flush();
     this.isLooking = false;

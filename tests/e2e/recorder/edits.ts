@@ -115,7 +115,7 @@ export class Editor {
     const { chance } = this;
     const elements = this.elements();
     const element = chance.one(elements) as Element | undefined;
-    switch (chance.below(16)) {
+    switch (chance.below(17)) {
       case 0:
       case 1:
       case 2:
@@ -165,6 +165,8 @@ export class Editor {
         return;
       case 14:
         return this.style();
+      case 15:
+        return element && this.shadow(element);
       default:
         // Two that change places, one of them perhaps within the other's old place.
         if (element?.parentNode && element.localName !== "body") {
