@@ -17,6 +17,8 @@ const REPLACED = new Set([
 ]);
 /** What stands before the name of an element that holds another's place. */
 export const PLACE = "docent-";
+/** What stands before the name of an attribute that is the mirror's own. */
+export const MARKS = "docent:";
 
 /** How an attribute's value is treated. */
 type Rule = "never" | "plain" | "address" | "image" | "images" | "target";
@@ -53,7 +55,7 @@ export function attributeSpace(name: string): string | null {
 /** How an attribute of an element is treated. */
 export function ruleFor(element: string, attribute: string): Rule {
   const [owner, name] = [element.toLowerCase(), attribute.toLowerCase()];
-  if (name.startsWith("on") || NEVER.has(name) || REPLACED.has(owner)) return "never";
+  if (name.startsWith("on") || name.startsWith(MARKS) || NEVER.has(name) || REPLACED.has(owner)) return "never";
   if (ANIMATION.has(owner) && ["attributename", "to", "from", "values", "by"].includes(name)) return "target";
   if (owner === "link" && name === "href") return "never";
   if (name === "srcset") return "images";

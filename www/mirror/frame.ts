@@ -1,3 +1,5 @@
+import * as dom from "./dom";
+
 /** Where the pages that hold a mirror lie, beside the console's own. */
 const HOLDERS = { standards: "frame/standards.html", quirks: "frame/quirks.html" };
 /** What an agent might do to the visitor's page in the mirror, and would only do to the mirror. */
@@ -45,14 +47,11 @@ export class Frame {
   /** Takes what an agent does in a document away from it. */
   quiet(doc: Document): void {
     const stop = (event: Event): void => event.preventDefault();
-    for (const deed of DEEDS) doc.addEventListener(deed, stop, { capture: true });
-    doc.addEventListener(
-      "keydown",
-      (event) => {
-        if (!WAYS_OUT.has(event.key) && !event.ctrlKey && !event.metaKey) event.preventDefault();
-      },
-      { capture: true },
-    );
+    for (const deed of DEEDS) dom.listen(doc, deed, stop);
+    dom.listen(doc, "keydown", (event) => {
+      const { key, ctrlKey, metaKey } = event as KeyboardEvent;
+      if (!WAYS_OUT.has(key) && !ctrlKey && !metaKey) event.preventDefault();
+    });
   }
 
   size(width: number, height: number): void {

@@ -1,6 +1,7 @@
 import { Flag, Op } from "../cobrowse/wire";
-import { AID } from "./aid.css";
+import { Aid } from "./aid";
 import { type Payload, Tables } from "./body";
+import * as dom from "./dom";
 import { Planner, type Originals, type Plan, remember, remove } from "./plan";
 import { Fault, type Reader } from "./reader";
 import { type SheetHost, Sheets, type SheetTexts, hex } from "./sheets";
@@ -43,7 +44,7 @@ export class Page implements SheetHost {
   private readonly sheets: Sheets;
   private readonly states: States;
   private readonly bases = new Map<Document, HTMLBaseElement>();
-  private readonly aid = new Map<Document, CSSStyleSheet>();
+  private readonly aid = new Aid();
   private readonly detached = new Set<Node>();
   private removed = 0;
 
@@ -55,7 +56,7 @@ export class Page implements SheetHost {
   ) {
     this.tree = new Tree(doc, this.tables);
     this.sheets = new Sheets(this, texts);
-    this.states = new States();
+    this.states = new States(this.aid);
   }
 
   /** Builds what a payload says. */
@@ -76,6 +77,11 @@ export class Page implements SheetHost {
     this.states.rescroll();
   }
 
+  /** Whether another text or state of an element is seen than the visitor sees. */
+  isMasked(element: Element): boolean {
+    return this.states.masked.has(element);
+  }
+
   /** Lets go of what the browser keeps for it. */
   close(): void {
     this.states.close();
@@ -86,14 +92,7 @@ export class Page implements SheetHost {
   }
 
   aids(doc: Document): CSSStyleSheet[] {
-    const known = this.aid.get(doc);
-    if (known) return [known];
-    const view = doc.defaultView;
-    if (!view) return [];
-    const sheet = new view.CSSStyleSheet();
-    sheet.replaceSync(AID);
-    this.aid.set(doc, sheet);
-    return [sheet];
+    return this.aid.sheets(doc);
   }
 
   replace(before: Element, after: Element): void {
@@ -123,13 +122,13 @@ export class Page implements SheetHost {
         return this.detach(ops);
       case Op.Attr: {
         const element = tree.element(ops.id());
-        return this.planner.attribute(element.localName, tables.name(payload)).set(element, tables.value(payload));
+        return this.planner.attribute(dom.localName(element), tables.name(payload)).set(element, tables.value(payload));
       }
       case Op.AttrSplice: {
         const element = tree.element(ops.id());
         const name = tables.name(payload);
-        const before = this.originals.get(element)?.get(name) ?? element.getAttribute(name) ?? "";
-        return this.planner.attribute(element.localName, name).set(element, splice(before, payload, tables));
+        const before = this.originals.get(element)?.get(name) ?? dom.attribute(element, name) ?? "";
+        return this.planner.attribute(dom.localName(element), name).set(element, splice(before, payload, tables));
       }
       case Op.AttrGone: {
         const element = tree.element(ops.id());
@@ -139,7 +138,7 @@ export class Page implements SheetHost {
       }
       case Op.Text: {
         const node = tree.node(ops.id());
-        if (node.nodeType !== Node.TEXT_NODE) throw new Fault("a node is no text");
+        if (dom.nodeType(node) !== Node.TEXT_NODE) throw new Fault("a node is no text");
         (node as Text).data = splice((node as Text).data, payload, tables);
         return;
       }
@@ -218,7 +217,7 @@ export class Page implements SheetHost {
         const root = tree.node(ops.id());
         const numbers = Array.from({ length: ops.varint() }, () => ops.varint());
         // A fragment stands for a shadow root that this browser does not attach.
-        if ("adoptedStyleSheets" in root) sheets.adopt(root as Document | ShadowRoot, numbers);
+        if (dom.nodeType(root) === Node.DOCUMENT_NODE || dom.hostOf(root)) sheets.adopt(root as Document | ShadowRoot, numbers);
         return;
       }
       case Op.Rules:
@@ -237,7 +236,7 @@ export class Page implements SheetHost {
     const id = ops.varint();
     ops.varint();
     const base = this.tables.value(payload);
-    const content = this.doc.createDocumentFragment();
+    const content = dom.fragment(this.doc);
     this.tree.keep(id, this.doc);
     this.tree.begin(content, id + 1);
     this.content = { content, base };
@@ -251,21 +250,22 @@ export class Page implements SheetHost {
     if (this.content && !this.tree.isOpen) {
       const { content, base } = this.content;
       delete this.content;
-      this.doc.documentElement?.remove();
-      this.doc.append(content);
+      const root = dom.documentElement(this.doc);
+      if (root) dom.take(this.doc, root);
+      dom.append(this.doc, content);
       this.rebase(this.doc, base);
       this.sheets.readopt(this.doc);
       this.isWhole = true;
     }
     if (!this.content) this.fillFrames();
-    for (const root of shadows) if (root.isConnected && "adoptedStyleSheets" in root) this.sheets.readopt(root);
+    for (const root of shadows) if (dom.isConnected(root) && dom.hostOf(root)) this.sheets.readopt(root);
   }
 
   private insert(payload: Payload): void {
     const { ops } = payload;
     const parent = this.tree.node(ops.id());
     const before = ops.id();
-    const fragment = this.doc.createDocumentFragment();
+    const fragment = dom.fragment(this.doc);
     this.tree.begin(fragment, ops.varint());
     const shadows = this.tree.read(payload);
     this.place(parent, fragment, before);
@@ -275,28 +275,28 @@ export class Page implements SheetHost {
   private place(parent: Node, child: Node, before: number): void {
     const next = before === 0 ? this.tail(parent) : this.tree.node(before);
     try {
-      parent.insertBefore(child, next);
+      dom.insert(parent, child, next);
     } catch {
       throw new Fault("a node has no such place");
     }
-    if (parent.nodeType === Node.DOCUMENT_NODE) this.rebase(parent as Document, this.baseOf(parent as Document));
+    if (dom.nodeType(parent) === Node.DOCUMENT_NODE) this.rebase(parent as Document, this.baseOf(parent as Document));
   }
 
   /** What stands behind a parent's last child: our own `<base>`, else nothing. */
   private tail(parent: Node): Node | null {
-    const base = this.bases.get(parent.ownerDocument ?? this.doc);
+    const base = this.bases.get(dom.ownerDocument(parent) ?? this.doc);
     return base && base.parentNode === parent ? base : null;
   }
 
   private move(ops: Reader): void {
     const parent = this.tree.node(ops.id());
     const before = ops.id();
-    const fragment = this.doc.createDocumentFragment();
+    const fragment = dom.fragment(this.doc);
     for (let count = ops.varint(); count > 0; count--) {
       const node = this.tree.node(ops.id());
       this.detached.delete(node);
       this.stow(node);
-      fragment.append(node);
+      dom.append(fragment, node);
     }
     this.place(parent, fragment, before);
     this.fillFrames();
@@ -307,13 +307,13 @@ export class Page implements SheetHost {
       const node = this.tree.nodes[ops.id()];
       if (!node) continue;
       this.detached.delete(node);
-      node.parentNode?.removeChild(node);
+      leave(node);
       this.removed += 1;
     }
     if (this.removed > SWEEP) {
       this.removed = 0;
       this.tree.sweep([this.doc, ...this.detached]);
-      this.states.forget((node) => node.isConnected);
+      this.states.forget(dom.isConnected);
     }
   }
 
@@ -321,33 +321,32 @@ export class Page implements SheetHost {
     for (let count = ops.varint(); count > 0; count--) {
       const node = this.tree.node(ops.id());
       this.stow(node);
-      node.parentNode?.removeChild(node);
+      leave(node);
       this.detached.add(node);
     }
   }
 
   /** A frame that leaves its place loses its document; what is in it is kept. */
   private stow(node: Node): void {
-    if (this.bases.size < 2 || node.nodeType !== Node.ELEMENT_NODE) return;
-    const frames = [node as Element, ...(node as Element).querySelectorAll("iframe")];
-    for (const frame of frames) {
-      const doc = (frame as HTMLIFrameElement).contentDocument;
+    if (this.bases.size < 2 || dom.nodeType(node) !== Node.ELEMENT_NODE) return;
+    for (const frame of [node as Element, ...dom.all(node, "iframe")]) {
+      const doc = dom.frameOf(frame);
       const id = doc ? this.tree.nodes.indexOf(doc) : -1;
       if (!doc || id < 0) continue;
-      const children = this.doc.createDocumentFragment();
+      const children = dom.fragment(this.doc);
       const base = this.baseOf(doc);
       this.bases.get(doc)?.remove();
-      children.append(...doc.childNodes);
-      this.tree.inner.set(frame, { id, quirks: doc.compatMode === "BackCompat", base, children });
+      for (const child of dom.childNodes(doc)) dom.append(children, child);
+      this.tree.inner.set(frame, { id, quirks: dom.compatMode(doc) === "BackCompat", base, children });
       this.bases.delete(doc);
-      this.aid.delete(doc);
+      this.aid.leave(doc);
     }
   }
 
   /** Gives frames that are in their place their documents. */
   private fillFrames(): void {
     for (const [frame, { id, quirks, base, children }] of this.tree.inner) {
-      const doc = frame.isConnected ? (frame as HTMLIFrameElement).contentDocument : undefined;
+      const doc = dom.isConnected(frame) ? dom.frameOf(frame) : undefined;
       if (!doc) continue;
       this.tree.inner.delete(frame);
       if (!quirks) {
@@ -355,8 +354,8 @@ export class Page implements SheetHost {
         doc.write("<!doctype html>");
         doc.close();
       }
-      while (doc.lastChild && doc.lastChild.nodeType !== Node.DOCUMENT_TYPE_NODE) doc.lastChild.remove();
-      doc.append(children);
+      for (const child of dom.childNodes(doc)) if (dom.nodeType(child) !== Node.DOCUMENT_TYPE_NODE) leave(child);
+      dom.append(doc, children);
       this.tree.keep(id, doc);
       this.rebase(doc, base);
       this.sheets.readopt(doc);
@@ -369,11 +368,18 @@ export class Page implements SheetHost {
 
   /** Addresses are resolved as in the visitor's page. */
   private rebase(doc: Document, address: string): void {
-    const base = this.bases.get(doc) ?? doc.createElement("base");
+    const base = this.bases.get(doc) ?? (dom.create(doc, "base") as HTMLBaseElement);
     this.bases.set(doc, base);
     if (/^https?:/i.test(address)) base.href = address;
-    if (doc.documentElement && base.parentNode !== doc.documentElement) doc.documentElement.append(base);
+    const root = dom.documentElement(doc);
+    if (root && base.parentNode !== root) dom.append(root, base);
   }
+}
+
+/** Takes a node from where it is. */
+function leave(node: Node): void {
+  const parent = dom.parent(node);
+  if (parent) dom.take(parent, node);
 }
 
 /** Of the old text, so many code units at both ends stay. */

@@ -1,5 +1,6 @@
 import { Space } from "../cobrowse/wire";
 import { HTML, MATH, SVG, attributeSpace, cleaned, elementName, ruleFor } from "./admit";
+import * as dom from "./dom";
 
 /** How elements of one shape are built: thought out once. */
 export interface Plan {
@@ -41,8 +42,8 @@ export class Planner {
     const space = attributeSpace(name);
     const write = (element: Element, value: string): void => {
       try {
-        if (space === null) element.setAttribute(name, value);
-        else element.setAttributeNS(space, name, value);
+        if (space === null) dom.setAttributeOf(element, name, value);
+        else dom.setAttributeIn(element, space, name, value);
       } catch {
         // A parser takes names that the DOM's methods do not. No style rule needs them.
       }
@@ -60,8 +61,8 @@ export class Planner {
 
 export function remove(element: Element, name: string): void {
   const space = attributeSpace(name);
-  if (space === null) element.removeAttribute(name);
-  else element.removeAttributeNS(space, name.slice(name.indexOf(":") + 1));
+  if (space === null) dom.removeAttributeOf(element, name);
+  else dom.removeAttributeIn(element, space, name.slice(name.indexOf(":") + 1));
 }
 
 export function remember(originals: Originals, element: Element, name: string, value: string | undefined): void {
@@ -74,13 +75,13 @@ export function remember(originals: Originals, element: Element, name: string, v
 function creator(name: string, space: number): (doc: Document) => Element {
   const uri = space === Space.Svg ? SVG : space === Space.Math ? MATH : HTML;
   const built = elementName(name);
-  if (built !== name) return (doc) => doc.createElement(built);
-  if (uri === HTML && name === name.toLowerCase() && /^[a-z][a-z0-9-]*$/.test(name)) return (doc) => doc.createElement(name);
+  if (built !== name) return (doc) => dom.create(doc, built);
+  if (uri === HTML && name === name.toLowerCase() && /^[a-z][a-z0-9-]*$/.test(name)) return (doc) => dom.create(doc, name);
   return (doc) => {
     try {
-      return doc.createElementNS(uri, name);
+      return dom.createIn(doc, uri, name);
     } catch {
-      return doc.createElement("docent-unnamed");
+      return dom.create(doc, "docent-unnamed");
     }
   };
 }

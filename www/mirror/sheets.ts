@@ -1,6 +1,7 @@
 import { Sheet as Kind } from "../cobrowse/wire";
 import { isSheetAddress } from "./admit";
 import type { Payload, Tables } from "./body";
+import * as dom from "./dom";
 import { Fault } from "./reader";
 
 /** Texts of style sheets by their hash, for one site: they are not sent twice. */
@@ -133,9 +134,9 @@ export class Sheets {
 
   /** Gives a root its sheets anew: it moved to another document, or one of them is another. */
   readopt(root: Root): void {
-    const doc = root.ownerDocument ?? (root as Document);
+    const doc = dom.ownerDocument(root) ?? (root as Document);
     const own = (this.adopted.get(root) ?? []).map((number) => this.make(this.get(number), doc));
-    root.adoptedStyleSheets = [...this.host.aids(doc), ...own];
+    dom.adopt(root, [...this.host.aids(doc), ...own]);
   }
 
   rules<S>(payload: Payload, tables: Tables<S>): void {
@@ -197,7 +198,7 @@ export class Sheets {
   }
 
   private swap<T extends "link" | "style">(sheet: Used, owner: Owner, name: T): HTMLElementTagNameMap[T] {
-    const other = owner.ownerDocument.createElement(name);
+    const other = dom.create(owner.ownerDocument, name) as HTMLElementTagNameMap[T];
     for (const { name: attribute, value } of owner.attributes) {
       if (attribute !== "href" && attribute !== "type") other.setAttribute(attribute, value);
     }
@@ -210,7 +211,7 @@ export class Sheets {
   private make(sheet: Used, doc: Document): CSSStyleSheet {
     const known = sheet.made.get(doc);
     if (known) return known;
-    const view = doc.defaultView;
+    const view = dom.defaultView(doc) as (Window & typeof globalThis) | null;
     if (!view) throw new Fault("a sheet's document is gone");
     const made = new view.CSSStyleSheet();
     made.replaceSync(resolved(sheet, this.host.baseOf(doc), false));
@@ -261,11 +262,11 @@ function resolved(sheet: Used, base: string, owned: boolean): string {
 }
 
 function isLink(element: Element): element is HTMLLinkElement {
-  return element.localName === "link";
+  return dom.localName(element) === "link";
 }
 
 function isOwner(element: Element): element is Owner {
-  return element.localName === "link" || element.localName === "style";
+  return /^(link|style)$/.test(dom.localName(element));
 }
 
 export function hex(bytes: Uint8Array): string {

@@ -1,4 +1,6 @@
 import { State } from "../cobrowse/wire";
+import { type Aid, mark } from "./aid";
+import * as dom from "./dom";
 
 /** What a page's elements are beside their attributes: values, states, offsets, images. */
 export class States {
@@ -7,8 +9,13 @@ export class States {
   private readonly late = new Set<() => void>();
   private drawing = 0;
   private readonly stills = new Map<Element, string>();
+  /** Elements of which another text or state is seen than the visitor sees. */
+  readonly masked = new WeakSet<Element>();
+
+  constructor(private readonly aid: Aid) {}
 
   value(element: Element, value: string): void {
+    if (!/^(input|textarea)$/.test(dom.localName(element))) return;
     try {
       (element as HTMLInputElement).value = value;
     } catch {
@@ -18,15 +25,19 @@ export class States {
 
   set(element: Element, bits: number): void {
     const has = (bit: State): boolean => (bits & bit) !== 0;
-    if ("checked" in element) (element as HTMLInputElement).checked = has(State.Checked);
-    if ("indeterminate" in element) (element as HTMLInputElement).indeterminate = has(State.Indeterminate);
-    if (element.localName === "option") (element as HTMLOptionElement).selected = has(State.Selected);
-    mark(element, "docent-masked", has(State.Masked));
-    mark(element, "docent-blocked", has(State.Blocked));
-    mark(element, "docent-fullscreen", has(State.Fullscreen));
+    const name = dom.localName(element);
+    if (name === "input") {
+      (element as HTMLInputElement).checked = has(State.Checked);
+      (element as HTMLInputElement).indeterminate = has(State.Indeterminate);
+    }
+    if (name === "option") dom.choose(element, has(State.Selected));
+    if (has(State.Masked)) this.masked.add(element);
+    else this.masked.delete(element);
+    mark(element, "blocked", has(State.Blocked));
+    mark(element, "fullscreen", has(State.Fullscreen));
     // What takes to the top layer has to be in the document first.
-    if (element.localName === "dialog") this.late.add(() => this.modal(element as HTMLDialogElement, has(State.Modal)));
-    if (element.hasAttribute("popover")) this.late.add(() => popover(element as HTMLElement, has(State.Popover)));
+    if (name === "dialog") this.late.add(() => this.modal(element as HTMLDialogElement, has(State.Modal)));
+    if (dom.has(element, "popover")) this.late.add(() => popover(element as HTMLElement, has(State.Popover)));
   }
 
   /** To scroll is to lay the page out, which is only worth doing when it is drawn. */
@@ -41,7 +52,7 @@ export class States {
   /** Scrolls once more what is not where it should be. */
   rescroll(): void {
     for (const [node, { x, y }] of this.scrolls) {
-      if (node.isConnected) scrollTo(node, x, y);
+      if (dom.isConnected(node)) scrollTo(node, x, y);
       else this.scrolls.delete(node);
     }
   }
@@ -63,23 +74,20 @@ export class States {
     const type = imageType(bytes);
     if (!type) return;
     const image = new Blob([bytes], { type });
-    const isVideo = element.localName === "video";
-    if (!isVideo && element.localName !== "canvas") return;
+    const isVideo = dom.localName(element) === "video";
+    if (!isVideo && dom.localName(element) !== "canvas") return;
     URL.revokeObjectURL(this.stills.get(element) ?? "");
     const address = URL.createObjectURL(image);
     this.stills.set(element, address);
-    // Where no script may run, a canvas is no picture but what stands in it.
-    if (isVideo) element.setAttribute("poster", address);
-    else (element as HTMLElement).style.setProperty("content", `url("${address}")`, "important");
+    // Where no script may run, a canvas is no picture but what stands in it. A video has nothing but its poster, which
+    // goes out of sight before what the video shows.
+    if (isVideo) this.late.add(() => this.aid.stills.set(element, `${background(element, address)}; object-position: -100000px 0 !important`));
+    else this.aid.stills.set(element, `content: url("${address}") !important`);
   }
 
   box(element: Element, width: number, height: number): void {
-    const style = (element as HTMLElement).style as CSSStyleDeclaration | undefined;
-    element.setAttribute("docent-box", "");
-    style?.setProperty("width", `${width}px`, "important");
-    style?.setProperty("height", `${height}px`, "important");
-    if (element.localName === "img") style?.setProperty("object-fit", "fill");
-    if (element.localName.startsWith("docent-")) style?.setProperty("display", "inline-block");
+    mark(element, "box");
+    this.aid.boxes.set(element, `width: ${width}px !important; height: ${height}px !important`);
   }
 
   /** Does what has to wait until a whole frame is built. */
@@ -92,9 +100,11 @@ export class States {
       }
     }
     this.late.clear();
+    this.aid.write();
   }
 
   forget(isThere: (node: Node) => boolean): void {
+    this.aid.forget(isThere);
     for (const node of this.scrolls.keys()) if (!isThere(node)) this.scrolls.delete(node);
     for (const element of this.modals) if (!isThere(element)) this.modals.delete(element);
     for (const [element, address] of this.stills) {
@@ -113,7 +123,7 @@ export class States {
     if (is === this.modals.has(dialog)) return;
     if (is) {
       this.modals.add(dialog);
-      dialog.removeAttribute("open");
+      dom.removeAttributeOf(dialog, "open");
       keepFocus(() => dialog.showModal());
     } else {
       this.modals.delete(dialog);
@@ -124,23 +134,27 @@ export class States {
   }
 }
 
-function mark(element: Element, name: string, on: boolean): void {
-  if (on !== element.hasAttribute(name)) element.toggleAttribute(name, on);
+function popover(element: HTMLElement, on: boolean): void {
+  if (on === dom.matches(element, ":popover-open")) return;
+  const { showPopover, hidePopover } = HTMLElement.prototype;
+  keepFocus(() => (on ? showPopover : hidePopover).call(element));
 }
 
-function popover(element: HTMLElement, on: boolean): void {
-  if (on === element.matches(":popover-open")) return;
-  keepFocus(() => (on ? element.showPopover() : element.hidePopover()));
+/** A still behind a video, as the page has the video fit its box. */
+function background(video: Element, address: string): string {
+  const { objectFit = "" } = dom.styleOf(video) ?? {};
+  const size = { fill: "100% 100%", cover: "cover", none: "auto" }[objectFit] ?? "contain";
+  return `background: url("${address}") center / ${size} no-repeat content-box !important`;
 }
 
 function scrollTo(node: Node, x: number, y: number): void {
-  if (node.nodeType === Node.DOCUMENT_NODE) {
-    const view = (node as Document).defaultView;
+  if (dom.nodeType(node) === Node.DOCUMENT_NODE) {
+    const view = dom.defaultView(node);
     if (view && (view.scrollX !== x || view.scrollY !== y)) view.scrollTo({ left: x, top: y, behavior: "instant" });
     return;
   }
   const element = node as Element;
-  if (element.scrollLeft !== x || element.scrollTop !== y) element.scrollTo({ left: x, top: y, behavior: "instant" });
+  if (dom.scrollLeft(element) !== x || dom.scrollTop(element) !== y) dom.scroll(element, { left: x, top: y, behavior: "instant" });
 }
 
 /** The agent goes on typing where they type, whatever takes the focus in a page. */
@@ -151,7 +165,7 @@ function keepFocus(act: () => void): void {
 }
 
 function lengthOf(node: Node): number {
-  return node.nodeType === Node.TEXT_NODE ? (node as Text).length : node.childNodes.length;
+  return dom.nodeType(node) === Node.TEXT_NODE ? (node as Text).length : dom.childNodes(node).length;
 }
 
 /** What a browser may decode. Nothing else is handed to it. */

@@ -1,5 +1,6 @@
 import { Flag, Token } from "../cobrowse/wire";
 import type { Payload, Tables } from "./body";
+import * as dom from "./dom";
 import type { Plan } from "./plan";
 import { Fault } from "./reader";
 
@@ -39,7 +40,7 @@ export class Tree {
 
   element(id: number): Element {
     const node = this.node(id);
-    if (node.nodeType !== Node.ELEMENT_NODE) throw new Fault("a node is no element");
+    if (dom.nodeType(node) !== Node.ELEMENT_NODE) throw new Fault("a node is no element");
     return node as Element;
   }
 
@@ -74,14 +75,14 @@ export class Tree {
         for (const attribute of plan.attributes) attribute.set(element, tables.value(payload));
         if (this.next > HIGHEST) throw new Fault("an id is out of bounds");
         nodes[this.next++] = element;
-        parent.appendChild(element);
+        dom.append(parent, element);
         open.push(element);
         if (open.length > DEEPEST) throw new Fault("a page is nested too deep");
         parent = element;
       } else if (token === Token.Text) {
-        const text = doc.createTextNode(tables.text(payload));
+        const text = dom.text(doc, tables.text(payload));
         nodes[this.next++] = text;
-        parent.appendChild(text);
+        dom.append(parent, text);
       } else if (token === Token.End) {
         open.pop();
         const outer = open[open.length - 1];
@@ -110,19 +111,17 @@ export class Tree {
     const id = this.next++;
     switch (token) {
       case Token.Shadow: {
-        const root = parent.shadowRoot ?? attach(parent);
-        if (root instanceof DocumentFragment || "host" in root) this.fresh.push(root as ShadowRoot);
+        const root = dom.shadowRoot(parent) ?? attach(parent);
+        this.fresh.push(root as ShadowRoot);
         return this.kept(id, root);
       }
       case Token.Content: {
-        const content = (parent as HTMLTemplateElement).content;
-        // A page may have a `<template>` of a namespace of its own, which has no content.
-        return this.kept(id, content ?? this.doc.createDocumentFragment());
+        return this.kept(id, dom.contentOf(parent) ?? dom.fragment(this.doc));
       }
       case Token.Frame: {
         const quirks = (payload.ops.varint() & Flag.Quirks) !== 0;
         const base = this.tables.value(payload);
-        const children = this.doc.createDocumentFragment();
+        const children = dom.fragment(this.doc);
         this.inner.set(parent, { id, quirks, base, children });
         return this.kept(id, children);
       }
@@ -141,14 +140,12 @@ export class Tree {
     const live = new Set<Node>();
     const waiting: Node[] = [...roots];
     for (let root = waiting.pop(); root; root = waiting.pop()) {
-      const walker = this.doc.createTreeWalker(root);
+      const walker = dom.walker(this.doc, root);
       for (let node: Node | null = root; node; node = walker.nextNode()) {
         live.add(node);
-        if (node.nodeType !== Node.ELEMENT_NODE) continue;
-        const { shadowRoot, content, contentDocument } = node as HTMLTemplateElement & HTMLIFrameElement;
-        for (const inside of [shadowRoot, content, contentDocument]) {
-          if (typeof inside === "object" && inside) waiting.push(inside);
-        }
+        if (dom.nodeType(node) !== Node.ELEMENT_NODE) continue;
+        const element = node as Element;
+        for (const inside of [dom.shadowRoot(element), dom.contentOf(element), dom.frameOf(element)]) if (inside) waiting.push(inside);
       }
     }
     this.nodes.forEach((node, id) => {
@@ -160,8 +157,8 @@ export class Tree {
 /** Where the page has a shadow root on an element that takes none, its content is out of sight. */
 function attach(parent: Element): ShadowRoot | DocumentFragment {
   try {
-    return parent.attachShadow({ mode: "open" });
+    return dom.attach(parent);
   } catch {
-    return parent.ownerDocument.createDocumentFragment();
+    return dom.fragment(dom.ownerDocument(parent) as Document);
   }
 }

@@ -1,4 +1,6 @@
 import { HTML, PLACE } from "./admit";
+import { firstMarked } from "./aid";
+import * as dom from "./dom";
 
 /** Attributes that sites give to elements to know them by. */
 const STABLE = ["data-testid", "data-test", "data-test-id", "data-qa", "data-cy", "name", "for", "aria-label", "title", "alt"];
@@ -35,9 +37,8 @@ function reachable(meant: Element): { element: Element; inside?: Found["inside"]
   let element = meant;
   let inside: Found["inside"];
   for (;;) {
-    const root = element.getRootNode();
-    const host = "host" in root ? (root as ShadowRoot).host : undefined;
-    const frame = element.ownerDocument.defaultView?.frameElement;
+    const host = dom.hostOf(dom.rootOf(element));
+    const frame = dom.viewOf(element)?.frameElement;
     // The mirror's own frame stands in the console, beyond the visitor's page.
     const isInner = frame && frame.ownerDocument !== document;
     if (host) {
@@ -56,8 +57,8 @@ function reachable(meant: Element): { element: Element; inside?: Found["inside"]
 function* candidates(element: Element): Generator<string> {
   yield* own(element);
   // Under the nearest element around it that has a good name.
-  const doc = element.ownerDocument;
-  for (let around = element.parentElement; around && around !== doc.documentElement; around = around.parentElement) {
+  const top = dom.documentElement(dom.ownerDocument(element) as Document);
+  for (let around = dom.parentElement(element); around && around !== top; around = dom.parentElement(around)) {
     for (const path of own(around)) {
       if (!holds(path, around)) continue;
       yield `${path}/${steps(element, around)}`;
@@ -70,7 +71,7 @@ function* candidates(element: Element): Generator<string> {
 function* own(element: Element): Generator<string> {
   const name = test(element);
   for (const attribute of ["id", ...STABLE]) {
-    const value = element.getAttribute(attribute);
+    const value = dom.attribute(element, attribute);
     if (value === null || value.trim() === "" || value.length > LONGEST) continue;
     if (MASKED.test(value) || (attribute === "id" && MADE_UP.test(value))) continue;
     yield `//${name}[@${attribute}=${literal(value)}]`;
@@ -84,13 +85,14 @@ function byPlace(element: Element): string {
 
 function steps(element: Element, from: Element | null): string {
   const parts: string[] = [];
-  for (let at: Element | null = element; at && at !== from; at = at.parentElement) parts.unshift(step(at));
+  for (let at: Element | null = element; at && at !== from; at = dom.parentElement(at)) parts.unshift(step(at));
   return parts.join("/");
 }
 
 function step(element: Element): string {
   const name = test(element);
-  const alike = [...(element.parentElement?.children ?? [])].filter((other) => isAlike(other, element));
+  const parent = dom.parentElement(element);
+  const alike = parent ? dom.elements(parent).filter((other) => isAlike(other, element)) : [];
   return alike.length > 1 ? `${name}[${alike.indexOf(element) + 1}]` : name;
 }
 
@@ -101,17 +103,18 @@ function test(element: Element): string {
 }
 
 /** Its name in the visitor's page. */
-function nameOf({ localName }: Element): string {
-  return localName.startsWith(PLACE) ? localName.slice(PLACE.length) : localName;
+function nameOf(element: Element): string {
+  const name = dom.localName(element);
+  return name.startsWith(PLACE) ? name.slice(PLACE.length) : name;
 }
 
 function isPlain(element: Element): boolean {
-  return element.namespaceURI === HTML && /^[a-z][a-z0-9-]*$/.test(nameOf(element));
+  return dom.namespace(element) === HTML && /^[a-z][a-z0-9-]*$/.test(nameOf(element));
 }
 
 function isAlike(other: Element, element: Element): boolean {
   if (nameOf(other) !== nameOf(element)) return false;
-  return !isPlain(element) || other.namespaceURI === HTML;
+  return !isPlain(element) || dom.namespace(other) === HTML;
 }
 
 /** XPath 1.0 has no escapes. */
@@ -126,17 +129,17 @@ function literal(text: string): string {
  * before may hold another of the same name, so past one only places count.
  */
 function holds(path: string, element: Element): boolean {
-  const doc = element.ownerDocument;
-  const blocked = doc.querySelector("[docent-blocked]");
-  if (blocked && blocked.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING) return false;
-  // 7: an ordered snapshot.
-  const found = doc.evaluate(path, doc, null, 7, null);
+  const doc = dom.ownerDocument(element) as Document;
+  const blocked = firstMarked(doc, "blocked");
+  if (blocked && dom.isBefore(blocked, element)) return false;
+  const found = dom.evaluated(doc, path);
   return found.snapshotLength === 1 && found.snapshotItem(0) === element;
 }
 
 /** What a person calls an element. */
 export function describe(element: Element): string {
-  const words = element.getAttribute("aria-label") ?? element.getAttribute("alt") ?? element.getAttribute("placeholder") ?? element.textContent ?? "";
-  const short = words.trim().replace(/\s+/g, " ").slice(0, 60);
-  return short === "" ? element.localName : `${element.localName} “${short}”`;
+  const told = ["aria-label", "alt", "placeholder"].map((name) => dom.attribute(element, name)).find((words) => words !== null);
+  const short = (told ?? dom.textContent(element) ?? "").trim().replace(/\s+/g, " ").slice(0, 60);
+  const name = dom.localName(element);
+  return short === "" ? name : `${name} “${short}”`;
 }

@@ -8,6 +8,11 @@ const EVIL = "https://evil.example";
 /** What would run if it could: it leaves a mark wherever it runs. */
 const RUN = "top.pwned=1;parent.pwned=1;window.pwned=1;alert(1)";
 const JAVASCRIPT = `javascript:${RUN}`;
+/** Names that hide what a script would ask a form or a document for. */
+const CLOBBERED = [
+  ...["appendChild", "insertBefore", "setAttribute", "getAttribute", "hasAttribute", "parentNode", "nodeType", "isConnected", "matches", "style"],
+  ...["createElement", "createTextNode", "createDocumentFragment", "defaultView", "documentElement", "adoptedStyleSheets", "append", "evaluate"],
+];
 
 function vectors(): Draft[] {
   const el = (name: string, attributes: Record<string, string> = {}, children: Draft[] = [], space = Space.Html): Draft => ({ name, space, attributes, children });
@@ -99,6 +104,8 @@ function vectors(): Draft[] {
     el("button", { onclick: RUN, popovertarget: "p", accesskey: "a" }, ["button"]),
     el("div", { id: "p", popover: "", onbeforetoggle: RUN }, ["popover"]),
     el("docent-script", { onclick: RUN }, [RUN]),
+    el("form", {}, CLOBBERED.map((name) => el("input", { name }))),
+    ...CLOBBERED.flatMap((name) => [el("img", { name }), el("form", { name })]),
     el("a<b onclick", { "a=b": "1", "1": "2", "on\u0000click": RUN }, ["odd names"]),
   ];
 }

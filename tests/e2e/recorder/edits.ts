@@ -20,7 +20,7 @@ export class Chance {
   }
 }
 
-const TAGS = ["div", "span", "p", "ul", "li", "section", "b", "x-part", "table", "a", "img", "style", "script", "template", "details"];
+const TAGS = ["div", "canvas", "form", "span", "p", "ul", "li", "section", "b", "x-part", "table", "a", "img", "style", "script", "template", "details"];
 const FIELDS = ["input", "textarea", "select"];
 const SVG = "http://www.w3.org/2000/svg";
 const MATH = "http://www.w3.org/1998/Math/MathML";

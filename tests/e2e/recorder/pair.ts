@@ -1,7 +1,9 @@
 // Runs in the browser: a page is recorded and rebuilt beside itself, and the two are compared.
 import { cover, judged, kindOf, rules as rulesOf, text } from "../../../src/mask.js";
-import { elementName, ruleFor } from "../../../www/mirror/admit";
+import { MARKS, elementName, ruleFor } from "../../../www/mirror/admit";
+import { isMarked } from "../../../www/mirror/aid";
 import { unpack } from "../../../www/mirror/body";
+import * as dom from "../../../www/mirror/dom";
 import { Page } from "../../../www/mirror/page";
 import { SheetTexts } from "../../../www/mirror/sheets";
 import { Recorder } from "../../../www/recorder/recorder";
@@ -141,7 +143,7 @@ class Pair {
   differences(): string[] {
     const found = [...this.faults, ...this.mirrors.flatMap((mirror) => mirror.faults)];
     for (const mirror of this.mirrors) {
-      const [page, built] = [new Lines(this.rules), new Lines(undefined)];
+      const [page, built] = [new Lines(this.rules), new Lines(undefined, mirror.page)];
       page.node(this.source, this.rules.outer);
       built.node(mirror.doc, 0);
       const at = page.lines.findIndex((line, at) => line !== built.lines[at]);
@@ -159,7 +161,10 @@ class Lines {
   readonly lines: string[] = [];
   private texts = "";
 
-  constructor(private readonly rules: Rules | undefined) {}
+  constructor(
+    private readonly rules: Rules | undefined,
+    private readonly built?: Page,
+  ) {}
 
   private line(text: string): void {
     if (this.texts) this.lines.push(`"${this.texts}"`);
@@ -168,32 +173,29 @@ class Lines {
   }
 
   node(node: Node, covered: number): void {
-    for (let child = node.firstChild; child; child = child.nextSibling) {
+    for (const child of dom.childNodes(node)) {
       // Where one text ends and the next begins is seen by none.
-      if (child.nodeType === 3) this.line(`"${this.rules ? text((child as Text).data, covered) : (child as Text).data}"`);
-      else if (child.nodeType === 1) this.element(child as Element, covered);
+      if (dom.nodeType(child) === 3) this.line(`"${this.rules ? text((child as Text).data, covered) : (child as Text).data}"`);
+      else if (dom.nodeType(child) === 1) this.element(child as Element, covered);
     }
     this.line("");
   }
 
   private element(element: Element, outer: number): void {
-    const name = element.localName;
+    const name = dom.localName(element);
     // The mirror's own base, which stands for the page's.
     if (name === "docent-widget" || (!this.rules && name === "base")) return;
     const covered = this.rules ? cover(this.rules, element, outer) : 0;
-    const isEmpty = SILENT.has(name) || name.startsWith("docent-") || covered === 4 || element.hasAttribute("docent-blocked");
+    const isEmpty = SILENT.has(name) || name.startsWith("docent-") || covered === 4 || isMarked(element, "blocked");
     const built = this.rules ? elementName(name) : name;
     this.line(`<${built}>`);
     if (!isEmpty) {
-      for (const attribute of element.getAttributeNames().sort()) this.attribute(element, attribute, covered);
+      for (const attribute of dom.attributeNames(element).sort()) this.attribute(element, attribute, covered);
       this.state(element, covered);
-      const { shadowRoot, content } = element as HTMLTemplateElement;
-      const inner = (element as HTMLIFrameElement).contentDocument;
-      for (const root of [shadowRoot, name === "template" && content, name === "iframe" && inner]) {
+      for (const root of [dom.shadowRoot(element), dom.contentOf(element), dom.frameOf(element)]) {
         if (!root) continue;
         this.line("#root");
-        const sheets = (root as ShadowRoot).adoptedStyleSheets ?? [];
-        for (const sheet of sheets) this.sheet(sheet);
+        for (const sheet of dom.adopted(root)) this.sheet(sheet);
         this.node(root, covered);
         this.line("#end");
       }
@@ -208,18 +210,17 @@ class Lines {
   }
 
   private attribute(element: Element, name: string, covered: number): void {
-    if (name.startsWith("docent-") || ruleFor(element.localName, name) !== "plain") return;
-    if (name === "style" && (element.hasAttribute("docent-box") || covered === 4)) return;
-    const raw = element.getAttribute(name) ?? "";
+    if (name.startsWith(MARKS) || ruleFor(dom.localName(element), name) !== "plain") return;
+    const raw = dom.attribute(element, name) ?? "";
     const told = this.rules ? judged(kindOf(name), raw, covered) : raw;
     if (told !== undefined) this.line(` ${name}=${told}`);
   }
 
   private state(element: Element, covered: number): void {
     const told = (raw: string): string => (this.rules ? text(raw, covered) : raw);
-    const isHidden = covered > 0 || element.hasAttribute("docent-masked");
-    const name = element.localName;
-    if (name === "textarea" || (name === "input" && !/checkbox|radio|file|hidden/.test(element.getAttribute("type") ?? ""))) {
+    const isHidden = covered > 0 || this.built?.isMasked(element);
+    const name = dom.localName(element);
+    if (name === "textarea" || (name === "input" && !/checkbox|radio|file|hidden/.test(dom.attribute(element, "type") ?? ""))) {
       this.line(` value=${told((element as HTMLInputElement).value)}`);
     }
     if (isHidden) return;

@@ -146,7 +146,11 @@ test("a canvas is shown as it is, also to one who comes late, and none that is m
       context.fillRect(0, 0, 300, 150);
     };
     for (const id of ["a", "b", "c"]) paint(id, "#ff0000");
-    const shown = (number: number, id: string): string => pair.mirrors[number].doc.getElementById(id)?.style.content ?? "";
+    const shown = (number: number, id: string): string => {
+      const { doc } = pair.mirrors[number];
+      const content = doc.getElementById(id) ? doc.defaultView.getComputedStyle(doc.getElementById(id)).content : "";
+      return content.startsWith("url") ? content : "";
+    };
     const until = async (is: () => boolean): Promise<void> => {
       while (!is()) await new Promise((done) => setTimeout(done, 50));
     };
@@ -191,4 +195,63 @@ test("a shadow root that comes to an element later is shown, whatever the elemen
   });
   // All but what is blocked, and each once.
   expect(found).toEqual([0, 0]);
+});
+
+test("what the mirror adds to an element stays when the page writes its style, which is seen as it is", async ({ page }) => {
+  const attribute = "outline: 3px solid blue; width: 400px !important";
+  const found = await page.evaluate(async (attribute) => {
+    const pair = new (window as any).Pair();
+    pair.begin(`<!doctype html><canvas width=40 height=20 style="color: red"></canvas>
+      <p data-docent-block docent-blocked=own style="width: 90px; height: 30px">hidden</p>`);
+    const { source } = pair;
+    source.querySelector("canvas").getContext("2d").fillRect(0, 0, 9, 9);
+    pair.watch();
+    const style = (name: string): CSSStyleDeclaration => pair.mirrors[0].doc.defaultView.getComputedStyle(pair.mirrors[0].doc.querySelector(name));
+    const until = async (is: () => boolean): Promise<void> => {
+      while (!is()) await new Promise((done) => setTimeout(done, 50));
+    };
+    await pair.settle();
+    await until(() => style("canvas").content.startsWith("url"));
+    source.querySelector("canvas").setAttribute("style", attribute);
+    await until(() => style("canvas").outlineWidth === "3px");
+    await pair.settle();
+    const canvas = pair.mirrors[0].doc.querySelector("canvas");
+    const { content } = style("canvas");
+    const { width, height } = style("p");
+    const seen = { still: content.startsWith("url"), attribute: canvas.getAttribute("style"), width, height };
+    source.querySelector("canvas").removeAttribute("style");
+    await until(() => !canvas.hasAttribute("style"));
+    return [...pair.differences(), seen, style("canvas").content === content, style("canvas").width];
+  }, attribute);
+  expect(found).toEqual([{ still: true, attribute, width: "90px", height: "30px" }, true, "40px"]);
+});
+
+test("fields and images may bear the names of their form's and document's properties", async ({ page }) => {
+  const found = await page.evaluate(async () => {
+    const hidden = [
+      ...["appendChild", "append", "insertBefore", "removeChild", "setAttribute", "getAttribute", "removeAttribute", "hasAttribute", "nodeType"],
+      ...["localName", "namespaceURI", "parentNode", "parentElement", "ownerDocument", "isConnected", "shadowRoot", "attachShadow", "childNodes"],
+      ...["firstChild", "nextSibling", "style", "matches", "querySelectorAll", "scrollTo", "scrollLeft", "getBoundingClientRect", "content"],
+    ];
+    const ofDocument = ["createElement", "createTextNode", "createDocumentFragment", "createTreeWalker", "defaultView", "documentElement"];
+    const names = [...ofDocument, "append", "body", "childNodes", "adoptedStyleSheets", "addEventListener", "nodeType", "getSelection"];
+    const fields = hidden.map((name) => `<input name=${name} value=v><img id=${name}>`).join("");
+    const pair = new (window as any).Pair();
+    pair.begin(`<!doctype html><form popover>${fields}</form><p>text</p>${names.map((name) => `<img name=${name}><form name=${name}></form>`).join("")}`, ["", "*"]);
+    const { source } = pair;
+    pair.watch();
+    await pair.settle();
+    const [form, text] = [Document.prototype.querySelector.call(source, "form")!, Document.prototype.querySelector.call(source, "p")!];
+    const { appendChild, insertBefore, removeChild } = Node.prototype;
+    Element.prototype.setAttribute.call(form, "class", "other");
+    appendChild.call(form, text);
+    insertBefore.call(form, Document.prototype.createElement.call(source, "b"), text);
+    removeChild.call(form, Element.prototype.querySelector.call(form, "img")!);
+    HTMLElement.prototype.showPopover.call(form as HTMLElement);
+    pair.watch();
+    await pair.settle();
+    const isOnTop = Element.prototype.matches.call(Document.prototype.querySelector.call(pair.mirrors[0].doc, "form"), ":popover-open");
+    return [...pair.differences(), isOnTop];
+  });
+  expect(found).toEqual([true]);
 });

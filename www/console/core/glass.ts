@@ -1,4 +1,5 @@
 import { Ask } from "../../cobrowse/wire";
+import * as dom from "../../mirror/dom";
 
 /** What the agent does on the mirror. */
 export type Tool = "look" | "point" | "draw" | "laser";
@@ -73,15 +74,15 @@ export function between(one: Spot, other: Spot): Rect {
 
 /** Where an element is in the mirror's viewport, through the frames around it. */
 export function placeOf(element: Element): Rect {
-  const { left, top, width, height } = element.getBoundingClientRect();
+  const { left, top, width, height } = dom.rect(element);
   const place = { left, top, width, height };
-  let frame = element.ownerDocument.defaultView?.frameElement;
+  let frame = dom.viewOf(element)?.frameElement;
   // The mirror's own frame stands in the console.
   while (frame && frame.ownerDocument !== document) {
     const outer = frame.getBoundingClientRect();
     place.left += outer.left + frame.clientLeft;
     place.top += outer.top + frame.clientTop;
-    frame = frame.ownerDocument.defaultView?.frameElement;
+    frame = dom.viewOf(frame)?.frameElement;
   }
   return place;
 }
@@ -91,19 +92,20 @@ export function elementAt(doc: Document, { x, y }: Spot): Element | undefined {
   let root: Document | ShadowRoot = doc;
   let [left, top] = [x, y];
   for (;;) {
-    const found: Element | null = root.elementFromPoint(left, top);
+    const found: Element | null = dom.elementAt(root, left, top);
     if (!found) return undefined;
-    const inner: Document | null = (found as HTMLIFrameElement).contentDocument ?? null;
+    const inner: Document | null = dom.frameOf(found);
+    const shadow = dom.shadowRoot(found);
     if (inner) {
-      const place = found.getBoundingClientRect();
+      const place = dom.rect(found);
       left -= place.left + found.clientLeft;
       top -= place.top + found.clientTop;
       root = inner;
-      if (!inner.elementFromPoint(left, top)) return found;
-    } else if (found.shadowRoot && found.shadowRoot.elementFromPoint(left, top) !== found && found.shadowRoot !== root) {
-      const deeper = found.shadowRoot.elementFromPoint(left, top);
-      if (!deeper || deeper.getRootNode() !== found.shadowRoot) return found;
-      root = found.shadowRoot;
+      if (!dom.elementAt(inner, left, top)) return found;
+    } else if (shadow && shadow !== root) {
+      const deeper = dom.elementAt(shadow, left, top);
+      if (!deeper || dom.rootOf(deeper) !== shadow) return found;
+      root = shadow;
     } else {
       return found;
     }
@@ -113,28 +115,28 @@ export function elementAt(doc: Document, { x, y }: Spot): Element | undefined {
 /** The element one step away in the tree, for those who point by keyboard; itself where there is none. */
 export function step(element: Element, key: string): Element {
   const next = neighbour(element, key);
-  return next && next !== element.ownerDocument.documentElement ? next : element;
+  return next && dom.parentElement(next) ? next : element;
 }
 
 function neighbour(element: Element, key: string): Element | null {
   switch (key) {
     case "ArrowUp":
-      return element.parentElement;
+      return dom.parentElement(element);
     case "ArrowDown":
-      return seen(element.firstElementChild, "nextElementSibling");
+      return seen(dom.firstElement(element), dom.nextElement);
     case "ArrowRight":
-      return seen(element.nextElementSibling, "nextElementSibling");
+      return seen(dom.nextElement(element), dom.nextElement);
     case "ArrowLeft":
-      return seen(element.previousElementSibling, "previousElementSibling");
+      return seen(dom.previousElement(element), dom.previousElement);
     default:
       return null;
   }
 }
 
 /** The first of a row that takes any room. */
-function seen(from: Element | null, way: "nextElementSibling" | "previousElementSibling"): Element | null {
-  for (let at = from; at; at = at[way]) {
-    const { width, height } = at.getBoundingClientRect();
+function seen(from: Element | null, way: (from: Element) => Element | null): Element | null {
+  for (let at = from; at; at = way(at)) {
+    const { width, height } = dom.rect(at);
     if (width > 0 && height > 0) return at;
   }
   return null;

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import * as dom from "../../mirror/dom";
 import type { Page } from "../../mirror/mirror";
 import { type Found, describe, pathTo } from "../../mirror/xpath";
 import { Laser, type Rect, type Spot, type Tool, between, elementAt, placeOf, step } from "../core/glass";
@@ -69,8 +70,9 @@ export function Glass({ line, seen, scale, tool, point, draw }: Props): JSX.Elem
     const here = spot ?? { x: page.sight.width / 2, y: page.sight.height / 2 };
     if (event.key.startsWith("Arrow")) {
       event.preventDefault();
-      if (tool === "point") setAim(step(aim ?? page.doc.body, event.key));
-      else goTo(moved(here, event.key));
+      const from = aim ?? dom.body(page.doc);
+      if (tool !== "point") goTo(moved(here, event.key));
+      else if (from) setAim(step(from, event.key));
     } else if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
       if (tool === "point" && aim) point(pathTo(aim));
@@ -99,7 +101,7 @@ export function Glass({ line, seen, scale, tool, point, draw }: Props): JSX.Elem
       onKeyDown={press}
     >
       <Sights seen={seen} scale={scale} />
-      {aim?.isConnected && <Box rect={placeOf(aim)} scale={scale} name="aim" />}
+      {aim && dom.isConnected(aim) && <Box rect={placeOf(aim)} scale={scale} name="aim" />}
       {rect && <Box rect={rect} scale={scale} name="drawn" />}
       {tool !== "look" && spot && tool !== "point" && <span class={`cross ${tool}`} style={placed(spot, scale)} />}
       {clicks.map(({ key, ...click }) => (
@@ -117,7 +119,7 @@ function Sights({ seen, scale }: Pick<Props, "seen" | "scale">): JSX.Element {
   const { pointer, focus } = seen.page.sight;
   return (
     <>
-      {focus?.isConnected && focus.localName !== "body" && <Box rect={placeOf(focus)} scale={scale} name="focus" />}
+      {focus && dom.isConnected(focus) && dom.localName(focus) !== "body" && <Box rect={placeOf(focus)} scale={scale} name="focus" />}
       {pointer && (
         <svg class="pointer" viewBox="0 0 20 20" width="22" height="22" aria-hidden="true" style={placed(pointer, scale)}>
           <path d="M3 2v14l4-3.600 2.600 5.600 2.600-1.200-2.600-5.500h5.400Z" />
