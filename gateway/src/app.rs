@@ -7,6 +7,7 @@ use crate::config::Config;
 use crate::conversation::room::Rooms;
 use crate::error::Error;
 use crate::limit::{self, Limits};
+use crate::oidc::{self, SignIn};
 use crate::session::presence::Presence;
 use crate::store::embedded::Embedded;
 use crate::store::{Consumer, Store, StoreError, Watch};
@@ -44,6 +45,8 @@ pub struct Shared {
     pub config: Arc<Config>,
     /// Makes and checks tokens.
     pub keys: Keys,
+    /// Where agents sign in.
+    pub sign_in: SignIn,
     /// Who may ask how much.
     pub limits: Limits,
     /// The log of every conversation.
@@ -109,7 +112,7 @@ impl AppState {
             }),
         );
         let store = store.map_err(|source| RunError::store(&config, source))?;
-        let (keys, limits) = (Keys::new(&config), Limits::new(&config));
+        let (keys, sign_in, limits) = (Keys::new(&config), SignIn::new(&config), Limits::new(&config));
         let (config, store): (_, Arc<dyn Store>) = (Arc::new(config), Arc::new(store));
         let variables = Variables::new(store.clone(), config.clone(), Arc::new(Timestamp::now));
         let bots = Arc::new(Bots::new(&config));
@@ -119,6 +122,7 @@ impl AppState {
         Ok(Self(Arc::new(Shared {
             config,
             keys,
+            sign_in,
             limits,
             store,
             rooms,
@@ -166,8 +170,13 @@ pub fn router(state: AppState) -> Router {
         .method_not_allowed_fallback(not_allowed)
         .layer(axum::middleware::from_fn_with_state(state.clone(), limit::by_address))
         .layer(cors::layer(state.config.clone()));
+    // For the console alone, which is of the gateway's own origin.
+    let sign_in = oidc::routes()
+        .method_not_allowed_fallback(not_allowed)
+        .layer(axum::middleware::from_fn_with_state(state.clone(), limit::by_address));
     Router::new()
         .merge(api)
+        .merge(sign_in)
         .merge(assets::routes())
         .merge(openapi::routes())
         .merge(telemetry::routes())
@@ -233,6 +242,7 @@ async fn upkeep(state: &AppState) {
     let sessions = state.sessions();
     tokio::join!(
         state.variables.keep_swept(),
+        state.sign_in.prepare(),
         sessions.keep_time(),
         bot::keep_running(state),
         bot::deliver::keep_delivering(state),

@@ -10,6 +10,7 @@ mod field;
 mod file;
 mod hours;
 mod limits;
+mod oidc;
 mod origin;
 mod page;
 mod reader;
@@ -23,6 +24,8 @@ pub use field::{Field, Kind};
 pub(crate) use file::parse_lifetime;
 pub use hours::Hours;
 pub use limits::{Limits, Rate};
+pub(crate) use oidc::is_secure;
+pub use oidc::{Claim, Oidc, OidcRole};
 pub use origin::{OriginPattern, WebOrigin};
 pub use page::Page;
 pub use secret::{Secret, SecretError, WebhookSecret};
@@ -65,6 +68,8 @@ pub struct Config {
     pub app_tokens: Vec<Secret>,
     /// Who may sign in with name and password.
     pub users: Vec<User>,
+    /// Where agents sign in, where it is not with a token.
+    pub oidc: Option<Arc<Oidc>>,
     /// The bots whose scripts run here; channels name them.
     pub bots: Vec<Arc<Bot>>,
     /// Who is told, elsewhere, of what happens.

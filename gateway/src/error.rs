@@ -60,6 +60,9 @@ pub enum Error {
     /// 503: the gateway is stopping, or the store takes nothing now.
     #[error("the gateway cannot take this now; try again")]
     Unavailable,
+    /// 502: who agents sign in with was not reached, or talks nonsense.
+    #[error("{0}")]
+    Provider(String),
     /// 500: a fault of ours; the text is for the log alone.
     #[error("the gateway failed; its log says why")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
@@ -112,6 +115,7 @@ impl Error {
             Self::NotAcceptable(_) => (StatusCode::NOT_ACCEPTABLE, "not-acceptable"),
             Self::TooMany(_) => (StatusCode::TOO_MANY_REQUESTS, "too-many-requests"),
             Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+            Self::Provider(_) => (StatusCode::BAD_GATEWAY, "provider-unreachable"),
             Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
         }
     }

@@ -13,6 +13,7 @@ pub mod conversation;
 pub mod cors;
 pub mod error;
 pub mod limit;
+pub mod oidc;
 pub mod openapi;
 pub mod session;
 pub mod store;

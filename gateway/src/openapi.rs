@@ -230,6 +230,7 @@ mod tests {
             include_str!("assets.rs"),
             include_str!("bot/mod.rs"),
             include_str!("conversation/mod.rs"),
+            include_str!("oidc/mod.rs"),
             include_str!("openapi.rs"),
             include_str!("session/agents_chat/mod.rs"),
             include_str!("session/mod.rs"),

@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use std::io::{self, ErrorKind};
 use tower_http::services::ServeDir;
 
-/// The same as in the console's own page, and what only a header can say.
+/// What the console's own page says, save whom it may ask, and what only a header can say.
 const CONSOLE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
      connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
      require-trusted-types-for 'script'; trusted-types 'none'";
@@ -29,7 +29,7 @@ pub async fn serve(State(state): State<AppState>, request: Request) -> Result<Re
         state.config.pages.iter().filter(|page| path.starts_with(&page.path)).max_by_key(|page| page.path.len());
     match nearest {
         Some(page) if matches!(*request.method(), Method::GET | Method::HEAD) && !is_hidden(&path) => {
-            serve_from(page, request).await
+            serve_from(&state, page, request).await
         }
         _ => Err(unknown()),
     }
@@ -45,7 +45,7 @@ fn is_hidden(path: &str) -> bool {
     path.split(['/', '\\']).any(|part| part.starts_with('.') && part != ".well-known")
 }
 
-async fn serve_from(page: &Page, mut request: Request) -> Result<Response, Error> {
+async fn serve_from(state: &AppState, page: &Page, mut request: Request) -> Result<Response, Error> {
     let inner = request.uri().path_and_query().map(|whole| whole.as_str()).unwrap_or_default();
     let inner = inner.get(page.path.len() - 1..).unwrap_or("/");
     let frames = inner.starts_with("/frame/");
@@ -59,23 +59,33 @@ async fn serve_from(page: &Page, mut request: Request) -> Result<Response, Error
         return Err(unknown());
     }
     if page.console {
-        guard(response.headers_mut(), frames);
+        guard(response.headers_mut(), frames, state.sign_in.token_source().as_deref());
     }
     decorate(response.headers_mut(), &page.headers);
     Ok(response)
 }
 
 /// What an agent's console may do, and who may hold it: nobody. It holds the mirror's frames itself; where one of these
-/// is opened by itself, it runs nothing either.
-fn guard(headers: &mut HeaderMap, frames: bool) {
-    let policy = if frames { FRAMES_POLICY } else { CONSOLE_POLICY };
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+/// is opened by itself, it runs nothing either. `token_source` is where the console fetches an agent's tokens.
+fn guard(headers: &mut HeaderMap, frames: bool, token_source: Option<&str>) {
+    let policy = match token_source {
+        _ if frames => HeaderValue::from_static(FRAMES_POLICY),
+        None => HeaderValue::from_static(CONSOLE_POLICY),
+        Some(source) => with_source(source),
+    };
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     if !frames {
         let opener = HeaderName::from_static("cross-origin-opener-policy");
         headers.insert(opener, HeaderValue::from_static("same-origin"));
         headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     }
+}
+
+/// The console's policy; it may ask this source too.
+fn with_source(source: &str) -> HeaderValue {
+    let policy = CONSOLE_POLICY.replace("connect-src 'self'", &format!("connect-src 'self' {source}"));
+    HeaderValue::try_from(policy).unwrap_or_else(|_| HeaderValue::from_static(CONSOLE_POLICY))
 }
 
 fn refusal(error: io::Error) -> Error {

@@ -1,7 +1,9 @@
 //! The file as a whole: every key it may hold, and what holds between them.
 
 use super::reader::{Reader, Table, Value, Wrong};
-use super::{Bot, Channel, Config, Draft, Fault, LogFormat, Secret, User, Webhook, bot, channel, limits, page, site};
+use super::{
+    Bot, Channel, Config, Draft, Fault, LogFormat, Secret, User, Webhook, bot, channel, limits, oidc, page, site,
+};
 use ipnet::IpNet;
 use jiff::SpanRelativeTo;
 use std::collections::HashSet;
@@ -29,6 +31,7 @@ fn read_root(reader: &mut Reader<'_>, mut root: Table<'_, '_>) -> Draft {
     let channels = read_channels(reader, &mut root);
     let sites = read_sites(reader, &mut root, &channels);
     let webhooks = read_webhooks(reader, &mut root, &sites);
+    let oidc = root.table(reader, "oidc").and_then(|table| oidc::read(reader, table, &sites));
     let config = Config {
         listen: listen.map_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)), |listen| listen.0),
         public_url: root.get::<PublicUrl>(reader, "public_url").map(|url| url.0),
@@ -42,6 +45,7 @@ fn read_root(reader: &mut Reader<'_>, mut root: Table<'_, '_>) -> Draft {
         log: root.get(reader, "log").unwrap_or_default(),
         app_tokens: root.list::<AppToken>(reader, "app_tokens").into_iter().flatten().map(|token| token.0).collect(),
         users: read_users(reader, &mut root, &sites),
+        oidc: oidc.map(Arc::new),
         channels,
         sites,
         bots: read_bots(reader, &mut root),

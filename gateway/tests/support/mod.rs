@@ -2,6 +2,7 @@
 #![allow(dead_code, unreachable_pub, missing_docs)]
 
 pub mod bot;
+pub mod provider;
 
 use docent_gateway::auth::{Claims, Keys};
 use docent_gateway::config::{Config, Draft, Secret, SiteKey};
