@@ -137,7 +137,7 @@ fn refusal(error: &jsonwebtoken::errors::Error) -> Error {
     Error::unauthorized(match error.kind() {
         ErrorKind::ExpiredSignature => {
             "the token has expired; a visitor renews it in time at POST /conversation/{id}/token, \
-             agents and bots get a new one from `docent token`"
+             agents sign in again, and `docent token` makes agents and bots a new one"
         }
         ErrorKind::InvalidSignature => {
             "the token was signed with another secret; make it with this server's (`docent token --config …`)"

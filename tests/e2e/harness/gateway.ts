@@ -78,9 +78,10 @@ export class Gateway {
     private readonly dir: string,
   ) {}
 
-  static async start(): Promise<Gateway> {
+  /** `more` is what the configuration holds beside the sites. */
+  static async start(more: (url: string) => string = () => ""): Promise<Gateway> {
     const gateway = new Gateway(await freePort(), mkdtempSync(join(tmpdir(), "docent-e2e-")));
-    gateway.configure();
+    gateway.configure(more(gateway.url));
     await gateway.run();
     return gateway;
   }
@@ -133,7 +134,7 @@ export class Gateway {
     return join(this.dir, "docent.toml");
   }
 
-  private configure(): void {
+  private configure(more: string): void {
     const sites = Object.entries(SITES).map(
       ([key, policy]) => `[[site]]\nkey = "${key}"\norigins = ["http://127.0.0.1:*"]\n${policy}\n`,
     );
@@ -149,6 +150,7 @@ export class Gateway {
       ...CHANNELS,
       `[[page]]\npath = "/"\ndir = ${JSON.stringify(SHOP)}`,
       `[[page]]\npath = "/console/"\ndir = ${JSON.stringify(CONSOLE)}\nconsole = true`,
+      more,
     ];
     writeFileSync(this.config, lines.join("\n"));
   }
@@ -162,7 +164,8 @@ export class Gateway {
   }
 }
 
-async function freePort(): Promise<number> {
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   const { port } = server.address() as { port: number };

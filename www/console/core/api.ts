@@ -29,13 +29,24 @@ export function isFinal(error: unknown): error is ApiError {
 
 const TIME_LIMIT = 15_000;
 
-/** The gateway's HTTP API, for one token. */
+/** A token, and a way to another one where there is one. */
+export interface Credential {
+  readonly token: string;
+  /** False where only signing in anew helps; throws where it may work later. */
+  renew?(): Promise<boolean>;
+}
+
+/** The gateway's HTTP API, for one agent. */
 export class Api {
   constructor(
     /** Ends with a slash. */
     readonly base: string,
-    readonly token: string,
+    private readonly credential: Credential,
   ) {}
+
+  get token(): string {
+    return this.credential.token;
+  }
 
   /** The newest conversations. */
   async list(limit: number): Promise<Conversation[]> {
@@ -73,21 +84,46 @@ export class Api {
 
   /** Any endpoint of the gateway's, its address relative to `base`. */
   async request(relative: string, method = "GET", content?: JsonObject): Promise<JsonObject> {
-    const headers: Record<string, string> = { authorization: `Bearer ${this.token}`, accept: "application/json" };
-    if (content) headers["content-type"] = "application/json";
-    const sent = content ? { body: JSON.stringify(content) } : {};
-    const signal = AbortSignal.timeout(TIME_LIMIT);
-    let response: Response;
-    let body: unknown;
+    const { token } = this;
+    const asked = content ? { method, content } : { method };
     try {
-      response = await fetch(new URL(relative, this.base), { method, headers, signal, cache: "no-store", ...sent });
-      body = await response.json().catch(() => undefined);
-    } catch {
-      throw new ApiError({ status: 0, detail: "" });
+      return await send(this.base, relative, { ...asked, token });
+    } catch (error) {
+      const isOver = error instanceof ApiError && error.status === 401;
+      if (!isOver || !(await this.renew(token))) throw error;
+      return send(this.base, relative, { ...asked, token: this.token });
     }
-    if (!response.ok) throw new ApiError(readProblem(body, response.status));
-    return isObject(body) ? body : {};
   }
+
+  /** Whether there is a token after this one, which is over. Throws where there may be one later. */
+  async renew(over: string): Promise<boolean> {
+    return this.token !== over || ((await this.credential.renew?.()) ?? false);
+  }
+}
+
+interface Asked {
+  method?: string;
+  content?: JsonObject;
+  token?: string;
+}
+
+/** Sends one request; its address is relative to `base`. */
+export async function send(base: string, relative: string, { method = "GET", content, token }: Asked = {}): Promise<JsonObject> {
+  const headers: Record<string, string> = { accept: "application/json" };
+  if (token !== undefined) headers.authorization = `Bearer ${token}`;
+  if (content) headers["content-type"] = "application/json";
+  const sent = content ? { body: JSON.stringify(content) } : {};
+  const signal = AbortSignal.timeout(TIME_LIMIT);
+  let response: Response;
+  let body: unknown;
+  try {
+    response = await fetch(new URL(relative, base), { method, headers, signal, cache: "no-store", ...sent });
+    body = await response.json().catch(() => undefined);
+  } catch {
+    throw new ApiError({ status: 0, detail: "" });
+  }
+  if (!response.ok) throw new ApiError(readProblem(body, response.status));
+  return isObject(body) ? body : {};
 }
 
 function path(id: string): string {

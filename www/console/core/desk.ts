@@ -1,4 +1,4 @@
-import { Api } from "./api";
+import { Api, type Credential } from "./api";
 import { Inbox, type Row } from "./inbox";
 import { Line } from "./line";
 import { name } from "./name";
@@ -27,10 +27,11 @@ export class Desk {
   constructor(
     base: string,
     readonly identity: Identity,
+    credential: Credential,
     readonly route: Route,
     readonly notifier: Notifier,
   ) {
-    this.api = new Api(base, identity.token);
+    this.api = new Api(base, credential);
     this.me = { role: identity.role, id: identity.name };
     this.sessions = new Sessions(this.api, (session) => this.tellOfQueue(session));
     this.inbox = new Inbox(this.api, new Reads(localStorage), (row, message) => this.tell(row, message));

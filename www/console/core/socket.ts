@@ -79,7 +79,8 @@ export class Socket {
   }
 
   private open(): void {
-    const socket = new WebSocket(this.api.socketUrl(this.id), [PROTOCOL, `bearer.${this.api.token}`]);
+    const { token } = this.api;
+    const socket = new WebSocket(this.api.socketUrl(this.id), [PROTOCOL, `bearer.${token}`]);
     this.leave();
     socket.binaryType = "arraybuffer";
     this.socket = socket;
@@ -91,9 +92,19 @@ export class Socket {
     };
     socket.onclose = ({ code, reason }) => {
       if (socket !== this.socket) return;
-      if (code === POLICY) this.refuse({ status: 401, detail: reason });
+      if (code === POLICY) void this.renew(token, { status: 401, detail: reason });
       else this.lost(socket);
     };
+  }
+
+  /** The token is over: goes on with another one, if there is one. */
+  private async renew(token: string, problem: Problem): Promise<void> {
+    this.leave();
+    const renewed = await this.api.renew(token).catch(() => undefined);
+    if (this.stopped || this.socket) return;
+    if (renewed) void this.connect();
+    else if (renewed === false) this.refuse(problem);
+    else this.again();
   }
 
   private hear(content: string): void {

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { drafts } from "../core/draft";
 import type { Line } from "../core/line";
 import { t } from "../core/text";
 import { Icon } from "../part/icon";
@@ -9,7 +10,7 @@ const PAUSE = 4000;
 
 /** Where the agent writes. Enter sends, Shift+Enter begins a line. */
 export function Composer({ line }: { line: Line }): JSX.Element {
-  const [written, setWritten] = useState("");
+  const [written, setWritten] = useState(() => drafts.get(line.id));
   const [fault, setFault] = useState(false);
   const typing = useTyping(line);
   const input = useRef<HTMLTextAreaElement>(null);
@@ -27,10 +28,12 @@ export function Composer({ line }: { line: Line }): JSX.Element {
     if (!sent) return;
     typing.stop();
     setWritten("");
+    drafts.set(line.id, "");
     input.current?.focus();
   };
   const write = (content: string): void => {
     setWritten(content);
+    drafts.set(line.id, content);
     if (content.trim() === "") typing.stop();
     else typing.go();
   };

@@ -11,10 +11,10 @@ import { Avatar } from "../part/avatar";
 import { Icon } from "../part/icon";
 import { Conversation } from "./conversation";
 import { Queue, useWaiting } from "./queue";
-import { Top } from "./top";
+import { type Account, Top } from "./top";
 
 /** The list of conversations, and the one that is open. */
-export function Conversations({ desk, leave }: { desk: Desk; leave(): void }): JSX.Element {
+export function Conversations({ desk, account }: { desk: Desk; account: Account }): JSX.Element {
   const { rows, link } = useStore(desk.inbox.state);
   const line = useStore(desk.line);
   const openId = useStore(desk.route.conversation);
@@ -24,7 +24,7 @@ export function Conversations({ desk, leave }: { desk: Desk; leave(): void }): J
       <a class="skip" href="#conversation" onClick={(event) => focusOn(event, "conversation")}>
         {t("skip")}
       </a>
-      <Top desk={desk} leave={leave} />
+      <Top desk={desk} account={account} />
       <List desk={desk} rows={rows} loading={link === "connecting"} openId={openId} />
       {line ? <Conversation key={line.id} desk={desk} line={line} /> : <Nothing />}
     </div>

@@ -8,8 +8,16 @@ import { Availability } from "./availability";
 import { Brand } from "./brand";
 import { Faq } from "./faq";
 
+/** What an agent can do with having signed in. */
+export interface Account {
+  /** Where the agent may work, where there is a choice. */
+  sites: readonly string[];
+  choose(site: string): void;
+  leave(): void;
+}
+
 /** What is always there: how the gateway is reached, notifications, who is signed in. */
-export function Top({ desk, leave }: { desk: Desk; leave(): void }): JSX.Element {
+export function Top({ desk, account }: { desk: Desk; account: Account }): JSX.Element {
   const { link, problem } = useStore(desk.inbox.state);
   const permission = useStore(desk.notifier.permission);
   const { name, site, role } = desk.identity;
@@ -43,10 +51,19 @@ export function Top({ desk, leave }: { desk: Desk; leave(): void }): JSX.Element
           <span class="hidden">{t("account", { name })}</span>
           <span aria-hidden="true">
             <strong>{name}</strong>
-            {site && <span class="soft"> {site}</span>}
+            {site && account.sites.length < 2 && <span class="soft"> {site}</span>}
           </span>
         </span>
-        <button type="button" class="plain" onClick={leave}>
+        {account.sites.length > 1 && (
+          <select aria-label={t("site")} value={site} onChange={(event) => account.choose(event.currentTarget.value)}>
+            {account.sites.map((one) => (
+              <option key={one} value={one}>
+                {one}
+              </option>
+            ))}
+          </select>
+        )}
+        <button type="button" class="plain" onClick={account.leave}>
           <Icon name="leave" />
           <span class="roomy">{t("signOut")}</span>
         </button>
