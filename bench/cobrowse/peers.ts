@@ -16,7 +16,8 @@ function loaded(src: string, sandboxed: boolean): Promise<HTMLIFrameElement> {
   if (sandboxed) frame.setAttribute("sandbox", "allow-same-origin");
   frame.src = src;
   return new Promise((done) => {
-    frame.onload = () => done(frame);
+    // In a task of its own, as the mirror does: when this one ends, the browser looks through the forms there are.
+    frame.onload = () => setTimeout(() => done(frame));
     document.body.append(frame);
   });
 }

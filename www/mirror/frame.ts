@@ -34,6 +34,9 @@ export class Frame {
     element.src = new URL(quirks ? HOLDERS.quirks : HOLDERS.standards, document.baseURI).href;
     this.stage.append(element);
     await loaded;
+    // When its task is at its end the browser looks all fields through for what it might fill in: 10 s for 2,000 forms. It
+    // finds none as yet, and does not do so for those that come later.
+    await new Promise((done) => setTimeout(done));
     const doc = element.contentDocument;
     if (!doc) throw new Error("the mirror's frame did not load");
     this.held = doc;
