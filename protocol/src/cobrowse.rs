@@ -104,6 +104,8 @@
 //! | [`op::PAGE`] | `value` URL, `value` title, `value` base URL | where the visitor is; after a snapshot, and when it changes |
 //! | [`op::PAUSED`] | `varint` on | the site names this page as one not to be shown: the mirror shows nothing |
 //! | [`op::END`] | | sharing has ended |
+//! | [`op::ATTR_LIKE`] | `id`, `name`, `varint` p, `varint` s, `raw` | as `ATTR_SPLICE`, of the value that an op of this body last gave an attribute of this name |
+//! | [`op::TEXT_LIKE`] | `id`, `varint` p, `varint` s, `raw` | as `TEXT`, of the text that an op of this body last gave a text node |
 //!
 //! A snapshot is: frames with [`flag::SNAPSHOT`], all but the last with [`flag::MORE`]. The first begins with `SNAPSHOT`;
 //! while the list of nodes goes on, the next ones begin with `MORE`. Other ops follow the list's end.
@@ -248,6 +250,10 @@ codes! {
         PAUSED = 29,
         /// Sharing has ended.
         END = 30,
+        /// An attribute is set to what is like another's value.
+        ATTR_LIKE = 31,
+        /// A text is replaced by what is like another.
+        TEXT_LIKE = 32,
     }
 
     /// Bits of [`op::STATE`].

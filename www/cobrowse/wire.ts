@@ -59,6 +59,8 @@ export const enum Op {
   Page = 28,
   Paused = 29,
   End = 30,
+  AttrLike = 31,
+  TextLike = 32,
 }
 
 export const enum State {

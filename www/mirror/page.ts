@@ -47,6 +47,9 @@ export class Page implements SheetHost {
   private readonly aid = new Aid();
   private readonly detached = new Set<Node>();
   private removed = 0;
+  /** What this body last gave an attribute of a name, and a text. */
+  private readonly given = new Map<string, string>();
+  private text = "";
 
   constructor(
     readonly doc: Document,
@@ -62,6 +65,8 @@ export class Page implements SheetHost {
   /** Builds what a payload says. */
   apply(payload: Payload): void {
     const { ops } = payload;
+    this.given.clear();
+    this.text = "";
     while (!ops.isAtEnd) this.op(ops.byte(), payload);
     this.states.settle();
     this.host.changed();
@@ -120,31 +125,40 @@ export class Page implements SheetHost {
         return this.remove(ops);
       case Op.Detach:
         return this.detach(ops);
-      case Op.Attr: {
-        const element = tree.element(ops.id());
-        return this.planner.attribute(dom.localName(element), tables.name(payload)).set(element, tables.value(payload));
-      }
-      case Op.AttrSplice: {
-        const element = tree.element(ops.id());
-        const name = tables.name(payload);
-        const before = this.originals.get(element)?.get(name) ?? dom.attribute(element, name) ?? "";
-        return this.planner.attribute(dom.localName(element), name).set(element, splice(before, payload, tables));
-      }
+      case Op.Attr:
+      case Op.AttrSplice:
+      case Op.AttrLike:
+        return this.attribute(op, tree.element(ops.id()), payload);
       case Op.AttrGone: {
         const element = tree.element(ops.id());
         const name = tables.name(payload);
         remember(this.originals, element, name, undefined);
         return remove(element, name);
       }
-      case Op.Text: {
+      case Op.Text:
+      case Op.TextLike: {
         const node = tree.node(ops.id());
         if (dom.nodeType(node) !== Node.TEXT_NODE) throw new Fault("a node is no text");
-        (node as Text).data = splice((node as Text).data, payload, tables);
+        this.text = splice(op === Op.Text ? (node as Text).data : this.text, payload, tables);
+        (node as Text).data = this.text;
         return;
       }
       default:
         return this.state(op, payload);
     }
+  }
+
+  private attribute(op: number, element: Element, payload: Payload): void {
+    const { tables, given } = this;
+    const name = tables.name(payload);
+    let value: string;
+    if (op === Op.Attr) value = tables.value(payload);
+    else {
+      const own = this.originals.get(element)?.get(name) ?? dom.attribute(element, name) ?? "";
+      value = splice(op === Op.AttrLike ? (given.get(name) ?? "") : own, payload, tables);
+    }
+    given.set(name, value);
+    this.planner.attribute(dom.localName(element), name).set(element, value);
   }
 
   private state(op: number, payload: Payload): void {

@@ -3,10 +3,37 @@ import { BLOCKED, DECISIVE } from "../../src/mask.js";
 import * as dom from "./dom";
 import { below, isTold, type Nodes } from "./nodes";
 
+/** Changes of attributes and texts that are only noticed at first. */
+const MOST_LATER = 2000;
+
+/** A site's selectors: what they look at. */
+export class Selectors {
+  /** They look at more than elements' names and attributes. */
+  readonly areOfMore: boolean;
+  private readonly words: string;
+  private readonly known = new Map<string, boolean>();
+
+  constructor(readonly list: string) {
+    this.areOfMore = /\\|:(?!not|is\(|where|has\(|nth-|first-|last-)/.test(list);
+    this.words = list.toLowerCase();
+  }
+
+  /** Whether they look at an attribute of this name. */
+  name(name: string): boolean {
+    let found = this.known.get(name);
+    if (found === undefined) {
+      const { words } = this;
+      found = words.includes(name.toLowerCase()) || (name === "class" && words.includes(".")) || (name === "id" && words.includes("#"));
+      if (this.known.size < MOST_LATER) this.known.set(name, found);
+    }
+    return found;
+  }
+}
+
 /** What a recorder does with what a node was known for. */
 export interface Keeper {
   readonly nodes: Nodes;
-  /** A node that is no longer part of the page, or is told anew. */
+  /** A node that something was noted for is no longer part of the page, or is told anew. */
   dropped(node: Node): void;
   /** A `<style>` whose text has changed, a `<link>` that leads elsewhere. */
   restyled(element: Element): void;
@@ -17,17 +44,19 @@ export class Changes {
   touched = new Set<Node>();
   /** Ids that the mirror is to drop. */
   gone: number[] = [];
-  /** Attributes that changed, and what they were; `undefined`: not the same to all who watch. */
-  attributes = new Map<Element, Map<string, string | null | undefined>>();
+  /** Attributes that changed, and what they were: names and values in turns; `undefined`: not the same to all who watch. */
+  attributes = new Map<Element, (string | null | undefined)[]>();
   /** Texts that changed, and what they were, likewise. */
   texts = new Map<Node, string | undefined>();
   /** Elements whose cover may be another now. */
   covers = new Set<Element>();
+  /** What was noticed and not looked at. */
+  private later: MutationRecord[] = [];
 
   constructor(private readonly keeper: Keeper) {}
 
   get isEmpty(): boolean {
-    return !(this.touched.size || this.gone.length || this.attributes.size || this.texts.size || this.covers.size);
+    return !(this.later.length || this.touched.size || this.gone.length || this.attributes.size || this.texts.size || this.covers.size);
   }
 
   /** About how much is kept until the next flush. */
@@ -35,22 +64,23 @@ export class Changes {
     return this.touched.size + this.gone.length + this.attributes.size + this.texts.size;
   }
 
-  /** Whether a list of selectors may match other elements now than before these changes. In doubt it may. */
-  mayMark(selectors: string): boolean {
-    if (this.touched.size || /\\|:(?!not|is\(|where|has\(|nth-|first-|last-)/.test(selectors)) return true;
-    const list = selectors.toLowerCase();
-    const isNamed = (name: string): boolean =>
-      list.includes(name.toLowerCase()) || (name === "class" && list.includes(".")) || (name === "id" && list.includes("#"));
-    return [...this.attributes.values()].some((names) => [...names.keys()].some(isNamed));
+  /** Whether the site's selectors may match other elements than before these changes. In doubt they may. */
+  mayMark(selectors: Selectors): boolean {
+    if (this.touched.size) return true;
+    for (const names of this.attributes.values()) {
+      for (let i = 0; i < names.length; i += 2) if (selectors.name(names[i] as string)) return true;
+    }
+    return false;
   }
 
   /** One who came late may have been told any state between what they were and what they are. */
   blur(): void {
-    for (const names of this.attributes.values()) for (const name of names.keys()) names.set(name, undefined);
+    for (const names of this.attributes.values()) for (let i = 1; i < names.length; i += 2) names[i] = undefined;
     for (const node of this.texts.keys()) this.texts.set(node, undefined);
   }
 
   clear(): void {
+    this.later = [];
     this.touched.clear();
     this.gone = [];
     this.attributes.clear();
@@ -58,11 +88,51 @@ export class Changes {
     this.covers.clear();
   }
 
-  /** Takes notice of what an observer saw. To be called before the page's scripts go on. */
+  /**
+   * Takes notice of what an observer saw. To be called before the page's scripts go on: where nodes came and went is seen
+   * at once, the rest when it is told.
+   */
   note(records: MutationRecord[]): void {
-    const { nodes } = this.keeper;
+    const isLate = this.later.length + records.length < MOST_LATER && records.every(isOfOneNode);
+    if (!isLate) return this.see(records);
+    for (const record of records) this.later.push(record);
+  }
+
+  /** Looks at what was only noticed. */
+  settle(): void {
+    if (this.later.length) this.see([]);
+  }
+
+  private see(records: MutationRecord[]): void {
+    const { later } = this;
+    this.later = [];
     const left: Node[] = [];
-    const touch = (list: NodeList): void => {
+    for (const record of later) this.one(record);
+    for (const record of records) {
+      if (isOfOneNode(record)) this.one(record);
+      else this.list(record, left);
+    }
+    // All ids first: what was moved into something that went is itself gone from where the mirror has it.
+    for (const node of left) this.drop(node);
+    for (const node of left) this.forget(node);
+  }
+
+  private one(record: MutationRecord): void {
+    const { nodes } = this.keeper;
+    const { target } = record;
+    if (record.type === "attributes") return this.attribute(target as Element, record.attributeName as string, record);
+    if (nodes.id(target)) {
+      if (!this.texts.has(target)) this.texts.set(target, record.oldValue ?? "");
+      return;
+    }
+    const holder = dom.parent(target);
+    if (holder && nodes.id(holder)) this.keeper.restyled(holder as Element);
+  }
+
+  private list({ target, addedNodes, removedNodes }: MutationRecord, left: Node[]): void {
+    const { nodes } = this.keeper;
+    if (nodes.cover(target) === BLOCKED && nodes.id(target)) this.keeper.restyled(target as Element);
+    for (const list of [removedNodes, addedNodes]) {
       for (const node of dom.listed(list)) {
         const id = nodes.id(node);
         const at = dom.parent(node);
@@ -72,23 +142,7 @@ export class Changes {
         else if (!isThere) this.touched.delete(node);
         if (id && !isThere) left.push(node);
       }
-    };
-    for (const { type, target, addedNodes, removedNodes, attributeName, oldValue } of records) {
-      if (type === "childList") {
-        if (nodes.id(target) && nodes.cover(target) === BLOCKED) this.keeper.restyled(target as Element);
-        touch(removedNodes);
-        touch(addedNodes);
-      } else if (type === "attributes") this.attribute(target as Element, attributeName as string, oldValue);
-      else if (nodes.id(target)) {
-        if (!this.texts.has(target)) this.texts.set(target, oldValue ?? "");
-      } else {
-        const holder = dom.parent(target);
-        if (holder && nodes.id(holder)) this.keeper.restyled(holder as Element);
-      }
     }
-    // All ids first: what was moved into something that went is itself gone from where the mirror has it.
-    for (const node of left) this.drop(node);
-    for (const node of left) this.forget(node);
   }
 
   /** Tells a node as if it were new. */
@@ -101,24 +155,30 @@ export class Changes {
   private drop(node: Node): void {
     const id = this.keeper.nodes.id(node);
     if (id) this.gone.push(id);
-    this.keeper.nodes.forget(node);
+    if (this.keeper.nodes.forget(node)) this.keeper.dropped(node);
   }
 
   /** Lets go of a node and all below it. */
   forget(node: Node): void {
     below(node, (one) => {
       // What was moved into it stands elsewhere in the mirror.
-      if (this.touched.delete(one)) this.drop(one);
-      this.keeper.nodes.forget(one);
-      this.keeper.dropped(one);
+      if (this.touched.size && this.touched.delete(one)) this.drop(one);
+      if (this.keeper.nodes.forget(one)) this.keeper.dropped(one);
     });
   }
 
-  private attribute(element: Element, name: string, old: string | null): void {
+  private attribute(element: Element, name: string, record: MutationRecord): void {
     if (!this.keeper.nodes.id(element)) return;
     if (DECISIVE.has(name)) this.covers.add(element);
-    let before = this.attributes.get(element);
-    if (!before) this.attributes.set(element, (before = new Map()));
-    if (!before.has(name)) before.set(name, old);
+    const before = this.attributes.get(element);
+    if (!before) this.attributes.set(element, [name, record.oldValue]);
+    else if (!isListed(before, name)) before.push(name, record.oldValue);
   }
+}
+
+const isOfOneNode = (record: MutationRecord): boolean => record.type !== "childList";
+
+function isListed(names: (string | null | undefined)[], name: string): boolean {
+  for (let i = 0; i < names.length; i += 2) if (names[i] === name) return true;
+  return false;
 }

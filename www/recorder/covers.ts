@@ -1,6 +1,6 @@
 // Which elements the site's own selectors may cover, and which are covered otherwise than was told.
 import { OPEN, type Rules, cover } from "../../src/mask.js";
-import type { Changes } from "./changes";
+import { type Changes, Selectors } from "./changes";
 import * as dom from "./dom";
 import { type Nodes, Trait, traits } from "./nodes";
 
@@ -10,6 +10,7 @@ export class Covers {
   /** The elements that the site's own selectors match; `undefined` where it has none. */
   marked: Set<Node> | undefined;
   private isStale = false;
+  private readonly selectors: Selectors;
 
   constructor(
     private readonly nodes: Nodes,
@@ -17,6 +18,7 @@ export class Covers {
     private readonly changes: Changes,
     private readonly roots: ReadonlyMap<Node, unknown>,
   ) {
+    this.selectors = new Selectors(rules.own);
     if (rules.own) this.marked = new Set();
   }
 
@@ -32,7 +34,7 @@ export class Covers {
 
   /** Matches the site's selectors anew, where the page has changed since. What they match or matched is to be judged. */
   mark(): void {
-    if (!this.marked || !this.isStale) return;
+    if (!this.marked || !(this.isStale || this.selectors.areOfMore)) return;
     this.isStale = false;
     const { covers } = this.changes;
     for (const element of this.marked) covers.add(element as Element);
@@ -44,7 +46,7 @@ export class Covers {
   /** What is covered otherwise is told anew. */
   judge(): void {
     const { changes, nodes, rules } = this;
-    if (rules.own && changes.mayMark(rules.own)) this.mark();
+    if (this.selectors.areOfMore || (this.isStale && changes.mayMark(this.selectors))) this.mark();
     for (const element of changes.covers) {
       const at = nodes.id(element) && (dom.parent(element) as Node | null);
       if (!at || !nodes.id(at)) continue;

@@ -3,21 +3,34 @@
 
 type Read<T> = (node: object) => T;
 
-function getter<T>(prototype: object, name: string): Read<T> {
-  const get = Object.getOwnPropertyDescriptor(prototype, name)?.get;
-  return get ? (node) => get.call(node) : () => undefined as T;
+function native<T>(prototype: object, name: string): () => T {
+  return Object.getOwnPropertyDescriptor(prototype, name)?.get ?? (() => undefined as T);
 }
 
-export const nodeType = getter<number>(Node.prototype, "nodeType");
-export const first = getter<Node | null>(Node.prototype, "firstChild");
-export const next = getter<Node | null>(Node.prototype, "nextSibling");
+function getter<T>(prototype: object, name: string): Read<T> {
+  const get = native<T>(prototype, name);
+  return (node) => get.call(node);
+}
+
+// What is called for every node has a function of its own each: the engine then knows what it calls.
+const typeOf = native<number>(Node.prototype, "nodeType");
+const firstOf = native<Node | null>(Node.prototype, "firstChild");
+const nextOf = native<Node | null>(Node.prototype, "nextSibling");
+const parentOf = native<Node | null>(Node.prototype, "parentNode");
+const connected = native<boolean>(Node.prototype, "isConnected");
+const dataOf = native<string>(CharacterData.prototype, "data");
+const nameOf = native<string>(Element.prototype, "localName");
+export const nodeType = (node: object): number => typeOf.call(node);
+export const first = (node: object): Node | null => firstOf.call(node);
+export const next = (node: object): Node | null => nextOf.call(node);
+export const parent = (node: object): Node | null => parentOf.call(node);
+export const isConnected = (node: object): boolean => connected.call(node);
+export const data = (node: object): string => dataOf.call(node);
+export const localName = (element: object): string => nameOf.call(element);
+
 export const previous = getter<Node | null>(Node.prototype, "previousSibling");
-export const parent = getter<Node | null>(Node.prototype, "parentNode");
-export const isConnected = getter<boolean>(Node.prototype, "isConnected");
 export const baseURI = getter<string>(Node.prototype, "baseURI");
 export const ownerDocument = getter<Document | null>(Node.prototype, "ownerDocument");
-export const data = getter<string>(CharacterData.prototype, "data");
-export const localName = getter<string>(Element.prototype, "localName");
 export const namespace = getter<string | null>(Element.prototype, "namespaceURI");
 export const shadowRoot = getter<ShadowRoot | null>(Element.prototype, "shadowRoot");
 export const scrollTop = getter<number>(Element.prototype, "scrollTop");
@@ -49,6 +62,7 @@ const canvasHeight = getter<number>(HTMLCanvasElement.prototype, "height");
 const videoWidth = getter<number>(HTMLVideoElement.prototype, "videoWidth");
 const videoHeight = getter<number>(HTMLVideoElement.prototype, "videoHeight");
 const readyState = getter<number>(HTMLMediaElement.prototype, "readyState");
+const SVG = "http://www.w3.org/2000/svg";
 const lengthOf = getter<number>(NodeList.prototype, "length");
 
 const { getAttribute: read, getAttributeNames: names, hasAttributes: has, matches: isMatch } = Element.prototype;
@@ -113,14 +127,13 @@ export function listed(list: NodeList): Node[] {
 
 /** The sheet of a `<style>` or `<link>`. */
 export function sheetOf(element: Element): CSSStyleSheet | null {
-  for (const get of [styleSheet, linkSheet, svgSheet]) {
-    try {
-      return get(element);
-    } catch {
-      // An element of another kind.
-    }
+  const isSvg = namespace(element) === SVG;
+  try {
+    return (isSvg ? svgSheet : localName(element) === "link" ? linkSheet : styleSheet)(element);
+  } catch {
+    // An element of another kind.
+    return null;
   }
-  return null;
 }
 
 /** A root's adopted sheets. A template's content has none. */

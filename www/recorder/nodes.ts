@@ -46,8 +46,10 @@ for (const [traits, names] of [
 export const traits = (name: string): number => TRAITS.get(name) ?? 0;
 
 const OURS = "docent-widget";
-const COVER_BITS = 3;
 const COVER_MASK = 7;
+/** Something is kept for the node elsewhere. */
+const NOTED = 8;
+const ID_SHIFT = 4;
 
 /** Whether a node is one that is told of at all. */
 export function isTold(node: Node): boolean {
@@ -81,6 +83,10 @@ export function contentOf(element: Element): DocumentFragment | null {
   }
 }
 
+export const idIn = (entry: number): number => entry >>> ID_SHIFT;
+export const coverIn = (entry: number): number => entry & COVER_MASK;
+export const isNoted = (entry: number): boolean => (entry & NOTED) !== 0;
+
 /** Ids and covers. */
 export class Nodes {
   private entries = new WeakMap<Node, number>();
@@ -89,21 +95,35 @@ export class Nodes {
 
   /** 0: the mirror does not have it. */
   id(node: Node): number {
-    return (this.entries.get(node) ?? 0) >>> COVER_BITS;
+    return (this.entries.get(node) ?? 0) >>> ID_SHIFT;
   }
 
   cover(node: Node): number {
     return (this.entries.get(node) ?? 0) & COVER_MASK;
   }
 
+  /** Id and cover at once, for {@link idIn} and {@link coverIn}. */
+  entry(node: Node): number {
+    return this.entries.get(node) ?? 0;
+  }
+
   add(node: Node, cover: number): number {
     const id = this.next++;
-    this.entries.set(node, (id << COVER_BITS) | cover);
+    this.entries.set(node, (id << ID_SHIFT) | cover);
     return id;
   }
 
-  forget(node: Node): void {
-    this.entries.delete(node);
+  /** To be called where something is kept for the node: only then is its keeper told that it went. */
+  note(node: Node): void {
+    const entry = this.entries.get(node);
+    if (entry) this.entries.set(node, entry | NOTED);
+  }
+
+  /** Whether something was noted. */
+  forget(node: Node): boolean {
+    const entry = this.entries.get(node);
+    if (entry) this.entries.delete(node);
+    return entry !== undefined && (entry & NOTED) !== 0;
   }
 
   /** The id of the node that holds this one's content; 0 where the mirror is not told of that content. */

@@ -1,5 +1,5 @@
 // Records the page for those who watch: a snapshot for each who needs one, then what changes.
-import { NOTHING, type Rules, judged, kindOf, text } from "../../src/mask.js";
+import type { Rules } from "../../src/mask.js";
 import { Ask, Flag, Op, Token } from "../cobrowse/wire";
 import { Changes } from "./changes";
 import { Covers } from "./covers";
@@ -9,22 +9,25 @@ import { Late } from "./late";
 import { isTold, Nodes, Trait, traits } from "./nodes";
 import type { Sender } from "./sender";
 import { Sheets } from "./sheets";
-import { tellAttribute, tellText } from "./splice";
+import { Splices } from "./splice";
 import { States } from "./states";
 import { Stills } from "./stills";
 import { Structure } from "./structure";
 import { View } from "./view";
+import { breath, relief } from "./waits";
 import { judgedBase, type Parts, Walk } from "./walk";
 import { Tables, Writer } from "./writer";
 
 /** How long work may go on at a time, in milliseconds. */
 const SLICE = 5;
+/** What changes is told a frame later; where it keeps changing, every other frame. In milliseconds. */
 const FLUSH_AFTER = 16;
-/** Until a socket that is full is looked at again, in milliseconds. */
-const RELIEF = 50;
+const FLUSH_EVERY = 33;
 const POLL_EVERY = 200;
-/** How long polling may take of each round, in milliseconds. */
-const POLL_SLICE = 1;
+/** How long each poll may take: scripts change most when the visitor does something, within this time of it. In ms. */
+const POLL_SLICE = 0.5;
+const POLL_SLICE_AT_REST = 0.1;
+const ACTIVE_FOR = 2000;
 /** A part of a snapshot has about this many bytes. */
 const PART = 64 * 1024;
 /** More changes than this that nobody took are forgotten for a snapshot. */
@@ -57,7 +60,8 @@ export class Recorder implements Parts {
   private readonly stills: Stills;
   private readonly view: View;
   private readonly hosts: Hosts;
-  private readonly rescans = new Set<Node>();
+  /** Nodes whose children were not all told, and from which child on. */
+  private readonly rescans = new Map<Node, Node | null>();
   private readonly restyles = new Set<Element>();
   /** Elements whose state is to be told. */
   private fresh: [Element, number][] = [];
@@ -70,6 +74,9 @@ export class Recorder implements Parts {
   private isStopped = false;
   private isLooking = false;
   private end = 0;
+  private flushed = 0;
+  /** When the visitor last did something. */
+  private active = 0;
 
   constructor(
     private readonly page: Document,
@@ -86,7 +93,7 @@ export class Recorder implements Parts {
     this.hosts = new Hosts(this.nodes, this.changes, this.roots);
     this.sheets = new Sheets(this.nodes, rules);
     this.stills = new Stills(this.nodes, page);
-    this.view = new View(this.nodes, rules, page, () => this.soon());
+    this.view = new View(this.nodes, rules, page, () => this.moved());
   }
 
   /** Whether all that was noticed has been told. */
@@ -143,10 +150,11 @@ export class Recorder implements Parts {
     const observer = new MutationObserver((records) => this.guard(() => this.note(records)));
     observer.observe(root, OBSERVED);
     this.roots.set(root, { observer, stop });
+    this.nodes.note(root);
     for (const type of ["input", "change", "toggle", "reset", "fullscreenchange"]) {
       dom.on(root, type, stop.signal, (event) => {
         this.used.add((event.composedPath()[0] ?? event.target) as Element);
-        this.soon();
+        this.moved();
       });
     }
     dom.on(root, "load", stop.signal, (event) => this.guard(() => this.loaded(event.target as Element)));
@@ -157,6 +165,7 @@ export class Recorder implements Parts {
 
   special(element: Element, has: number): void {
     this.fresh.push([element, has]);
+    this.nodes.note(element);
     if (has & Trait.Still) this.stills.add(element);
     this.hosts.add(element);
     if (has & Trait.Frame) {
@@ -165,8 +174,8 @@ export class Recorder implements Parts {
     }
   }
 
-  rescan(node: Node): void {
-    this.rescans.add(node);
+  rescan(node: Node, from: Node | null): void {
+    this.rescans.set(node, this.rescans.has(node) ? null : from);
   }
 
   /** For `Changes`. */
@@ -216,6 +225,7 @@ export class Recorder implements Parts {
       this.changes.note(records);
       this.covers.noted();
     }
+    this.changes.settle();
   }
 
   private loaded(element: Element): void {
@@ -229,12 +239,19 @@ export class Recorder implements Parts {
     }
   }
 
+  private moved(): void {
+    this.active = performance.now();
+    this.soon();
+  }
+
   private soon(): void {
     if (this.isStopped || this.isServing) return;
-    this.timer ??= setTimeout(() => {
+    if (this.timer !== undefined) return;
+    const after = Math.max(FLUSH_AFTER, FLUSH_EVERY - (performance.now() - this.flushed));
+    this.timer = setTimeout(() => {
       this.timer = undefined;
       this.guard(() => this.flush());
-    }, FLUSH_AFTER);
+    }, after);
   }
 
   private readonly isDue = (): boolean => performance.now() > this.end;
@@ -245,7 +262,8 @@ export class Recorder implements Parts {
     this.take();
     if (this.changes.size > MOST_CHANGES || this.mayNot()) return this.overrun();
     if (this.sender.isFull) return this.soon();
-    this.end = performance.now() + this.slice;
+    this.flushed = performance.now();
+    this.end = this.flushed + this.slice;
     this.write(this.isDue);
     this.sender.send([0], 0, this.out.take());
     if (!this.changes.isEmpty || this.rescans.size) this.soon();
@@ -266,17 +284,17 @@ export class Recorder implements Parts {
       out.byte(Op.Reset);
     }
     this.covers.judge();
-    for (const node of this.rescans) {
-      if (!nodes.id(node)) continue;
-      for (let child = dom.first(node); child; child = dom.next(child)) {
-        if (isTold(child) && !nodes.id(child)) changes.touched.add(child);
-      }
-    }
-    this.rescans.clear();
+    this.scan();
     const fresh = nodes.next;
     new Structure(this, changes, out, isDue).place();
-    this.attributes(fresh);
-    this.texts(fresh);
+    if (changes.attributes.size || changes.texts.size) {
+      const splices = new Splices(nodes, out, fresh);
+      splices.changedAttributes(changes.attributes, (element, has) => {
+        if (has & Trait.Sheet) this.restyles.add(element);
+        else this.used.add(element);
+      });
+      splices.changedTexts(changes.texts);
+    }
     if (changes.gone.length) {
       out.byte(Op.Remove);
       out.varint(changes.gone.length);
@@ -288,44 +306,25 @@ export class Recorder implements Parts {
     this.used.clear();
     for (const element of this.restyles) if (nodes.id(element)) this.sheets.own(out, element, true);
     this.restyles.clear();
-    this.view.flush(out);
+    this.view.flush(out, this.isLooking);
   }
 
-  private attributes(fresh: number): void {
-    const { nodes, out } = this;
-    for (const [element, names] of this.changes.attributes) {
-      const id = nodes.id(element);
-      if (!id || id >= fresh) continue;
-      const name = dom.localName(element);
-      const has = traits(name);
-      if (has & Trait.Sheet) this.restyles.add(element);
-      const covered = nodes.cover(element);
-      if (has & Trait.Silent || covered === 4) continue;
-      for (const [attribute, old] of names) {
-        if (attribute === "src" && has & Trait.Frame) continue;
-        const kind = kindOf(attribute);
-        const now = dom.attribute(element, attribute);
-        if (!kind || now === old) continue;
-        const value = now === null ? undefined : judged(kind, now, covered);
-        const before = old == null ? undefined : judged(kind, old, covered);
-        if (value !== before || old === undefined) tellAttribute(out, id, attribute, value, before);
+  /** Finds what a walk could not reach: of those that stand together, the first. */
+  private scan(): void {
+    const { changes, nodes } = this;
+    for (const [node, from] of this.rescans) {
+      if (!nodes.id(node)) continue;
+      let isNext = false;
+      const isThere = from && dom.parent(from) === node;
+      for (let child = isThere ? from : dom.first(node); child; child = dom.next(child)) {
+        if (!isTold(child)) continue;
+        const isNew = !nodes.id(child);
+        if (isNew && !isNext) changes.touched.add(child);
+        if (isThere) break;
+        isNext = isNew;
       }
-      if (has & Trait.State || this.states.knows(element)) this.used.add(element);
     }
-    this.changes.attributes.clear();
-  }
-
-  private texts(fresh: number): void {
-    const { nodes, out } = this;
-    for (const [node, old] of this.changes.texts) {
-      const id = nodes.id(node);
-      if (!id || id >= fresh) continue;
-      const covered = nodes.cover(node);
-      const [before, now] = [old === undefined ? NOTHING : text(old, covered), text(dom.data(node), covered)];
-      if (before === now && old !== undefined) continue;
-      tellText(out, id, before, now);
-    }
-    this.changes.texts.clear();
+    this.rescans.clear();
   }
 
   /** The state of what has just been told. `false`: the time is up. */
@@ -461,31 +460,16 @@ export class Recorder implements Parts {
   /** Looks for what nothing tells of. */
   private look(): void {
     if (this.isServing || this.sender.isFull) return;
-    this.end = performance.now() + POLL_SLICE;
+    const now = performance.now();
+    const slice = now - this.active < ACTIVE_FOR ? POLL_SLICE : POLL_SLICE_AT_REST;
+    this.end = now + slice;
     this.sheets.poll(this.out, this.isDue);
     this.states.poll(this.out, this.isDue);
     this.stills.look(this.out);
-    this.end = performance.now() + POLL_SLICE;
+    this.end = performance.now() + slice;
     this.hosts.look(this.isDue);
     this.isLooking = true;
     this.flush();
     this.isLooking = false;
   }
-}
-
-/** Lets the page go on. */
-function breath(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(0);
-  });
-}
-
-/** Lets the socket go on. */
-function relief(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, RELIEF));
 }

@@ -37,30 +37,35 @@ export class Sender {
   /** Sends a body to these watchers (0: all that have a snapshot). */
   send(watchers: number[], flags: number, body: Uint8Array | undefined): void {
     if (!body) return;
+    const frame = { watchers, flags, body };
+    if (!this.isBusy && body.length < WORTH_PACKING) return this.put(frame, body, Format.Plain);
     this.waiting += body.length;
-    this.queue.push({ watchers, flags, body });
+    this.queue.push(frame);
     if (!this.isBusy) this.go().catch(this.failed);
   }
 
   private async go(): Promise<void> {
     this.isBusy = true;
     for (let frame = this.queue.shift(); frame; frame = this.queue.shift()) {
-      const { watchers, flags, body } = frame;
+      const { body } = frame;
       const packed = body.length < WORTH_PACKING ? undefined : await deflated(body);
       this.waiting -= body.length;
-      const bytes = packed ?? body;
-      const whole = new Uint8Array(HEADER + 5 + bytes.length);
-      const view = new DataView(whole.buffer);
-      whole[0] = flags;
-      view.setUint32(HEADER, this.stream, true);
-      whole[HEADER + 4] = packed ? Format.Deflated : Format.Plain;
-      whole.set(bytes, HEADER + 5);
-      for (const watcher of watchers) {
-        view.setUint32(1, watcher, true);
-        if (this.socket.readyState === 1) this.socket.send(whole);
-      }
+      this.put(frame, packed ?? body, packed ? Format.Deflated : Format.Plain);
     }
     this.isBusy = false;
+  }
+
+  private put({ watchers, flags }: Frame, bytes: Uint8Array, format: number): void {
+    const whole = new Uint8Array(HEADER + 5 + bytes.length);
+    const view = new DataView(whole.buffer);
+    whole[0] = flags;
+    view.setUint32(HEADER, this.stream, true);
+    whole[HEADER + 4] = format;
+    whole.set(bytes, HEADER + 5);
+    for (const watcher of watchers) {
+      view.setUint32(1, watcher, true);
+      if (this.socket.readyState === 1) this.socket.send(whole);
+    }
   }
 }
 

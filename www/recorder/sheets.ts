@@ -82,6 +82,7 @@ export class Sheets {
     const sheet = dom.sheetOf(element);
     const before = this.owners.get(element);
     this.owners.set(element, sheet);
+    if (before === undefined) this.nodes.note(element);
     if (sheet && (anew || !this.known.has(sheet))) this.tell(out, sheet);
     if (sheet === before || (!sheet && before === undefined)) return;
     out.byte(Op.Own);

@@ -1,5 +1,5 @@
 // What no markup tells: what stands in fields, what is checked and chosen, what lies on top, the size of empty boxes.
-import { BLOCKED, MASKED, OPEN, text } from "../../src/mask.js";
+import { BLOCKED, MASKED, OPEN, SECRET, type Shown, text } from "../../src/mask.js";
 import { Op, State } from "../cobrowse/wire";
 import * as dom from "./dom";
 import { type Nodes, Trait, traits } from "./nodes";
@@ -7,18 +7,33 @@ import type { Writer } from "./writer";
 
 const SILENT_TYPES = /^(checkbox|radio|submit|reset|button|image|hidden)$/i;
 const TOP = ":modal, :popover-open, :fullscreen";
+const ON_TOP = State.Modal | State.Popover | State.Fullscreen;
 
-function is(element: Element, selector: string): boolean {
-  return dom.matches(element, selector);
+/** What there is to look at, since nothing tells when it changes. */
+const enum Look {
+  Value = 1,
+  Checked = 2,
+  Chosen = 4,
+  Top = 8,
+  File = 16,
+}
+
+/** What was told of an element. */
+interface Told {
+  bits: number;
+  value: Shown | undefined;
+  /** Ids of options. */
+  chosen: string;
+  look: number;
 }
 
 export class States {
   /** What was told of each, so that it is told once. */
-  private readonly told = new Map<Element, string>();
+  private readonly told = new Map<Element, Told>();
   private readonly boxes = new Set<Element>();
   /** How often all has been looked at. */
   rounds = 0;
-  private turn = 0;
+  private round: Iterator<[Element, Told]> | undefined;
 
   constructor(private readonly nodes: Nodes) {}
 
@@ -30,18 +45,22 @@ export class States {
     const covered = this.nodes.cover(element);
     const bits = this.bits(element, has, covered);
     const value = has & Trait.Field ? this.value(element, covered) : undefined;
-    const chosen = has & Trait.Field && dom.localName(element) === "select" ? this.chosen(element, covered) : undefined;
-    const state = `${bits} ${value ?? ""} ${chosen?.join() ?? ""}`;
+    const ids = has & Trait.Field && dom.localName(element) === "select" ? this.chosen(element, covered) : undefined;
+    const chosen = ids?.join() ?? "";
     const before = this.told.get(element);
-    if (state === before || (before === undefined && !bits && value === undefined && !chosen?.length && !this.lasts(has))) return;
-    this.told.set(element, state);
-    if (bits || before !== undefined) this.state(out, id, bits);
+    const look = this.look(element, value, ids, bits, covered);
+    if (before) before.look = look;
+    else if (!bits && value === undefined && !chosen && !this.lasts(has)) return;
+    if (before?.bits === bits && before.value === value && before.chosen === chosen) return;
+    this.told.set(element, { bits, value, chosen, look });
+    this.nodes.note(element);
+    if (bits || before) this.state(out, id, bits);
     if (value !== undefined) {
       out.byte(Op.Value);
       out.id(id);
       out.value(value);
     }
-    if (chosen) this.options(out, element, chosen);
+    if (ids) this.options(out, element, ids);
   }
 
   /** Whether it is watched for what no attribute tells. */
@@ -54,6 +73,7 @@ export class States {
     const id = this.nodes.id(element);
     if (!id) return;
     this.boxes.add(element);
+    this.nodes.note(element);
     const { width, height } = dom.rect(element);
     out.byte(Op.Box);
     out.id(id);
@@ -72,12 +92,15 @@ export class States {
 
   /** Looks whether a script has changed what stands in a field. */
   poll(out: Writer, isDue: () => boolean): void {
-    const all = [...this.told.keys()];
-    while (this.turn < all.length) {
-      this.tell(out, all[this.turn++] as Element);
-      if (this.turn % 16 === 0 && isDue()) return;
+    // What comes while a round lasts is in it, what goes is not.
+    this.round ??= this.told.entries();
+    for (let count = 1; ; count++) {
+      const { done, value } = this.round.next();
+      if (done) break;
+      if (value[1].look && !this.isAsTold(...value)) this.tell(out, value[0]);
+      if (count % 16 === 0 && isDue()) return;
     }
-    this.turn = 0;
+    this.round = undefined;
     this.rounds++;
   }
 
@@ -99,6 +122,26 @@ export class States {
     this.boxes.delete(node as Element);
   }
 
+  /** The least reading that shows a difference. */
+  private isAsTold(element: Element, { look, bits, value, chosen }: Told): boolean {
+    const covered = this.nodes.cover(element);
+    if (look & Look.Value && text(this.raw(element), covered) !== value) return false;
+    if (look & Look.File && this.value(element, covered) !== value) return false;
+    if (look & Look.Checked && this.checks(element) !== (bits & (State.Checked | State.Indeterminate))) return false;
+    if (look & Look.Chosen && this.chosen(element, covered)?.join() !== chosen) return false;
+    return !(look & Look.Top) || this.top(element) === (bits & ON_TOP);
+  }
+
+  private look(element: Element, value: Shown | undefined, ids: number[] | undefined, bits: number, covered: number): number {
+    const name = dom.localName(element);
+    if (covered >= SECRET) return 0;
+    let look = ids ? Look.Chosen : 0;
+    if (value !== undefined) look |= /^file$/i.test(dom.attribute(element, "type") ?? "") ? Look.File : Look.Value;
+    if (name === "input" && covered === OPEN && value === undefined) look |= Look.Checked;
+    if (name === "dialog" || bits & ON_TOP) look |= Look.Top;
+    return look;
+  }
+
   /** Whether it can change without the page's telling. */
   private lasts(has: number): boolean {
     return (has & (Trait.Field | Trait.State)) !== 0;
@@ -106,25 +149,32 @@ export class States {
 
   private bits(element: Element, has: number, covered: number): number {
     if (covered === BLOCKED) return has & Trait.Silent ? 0 : State.Blocked;
-    let bits = covered === OPEN ? 0 : State.Masked;
-    if (covered === OPEN && dom.localName(element) === "input") {
-      if (dom.checked(element)) bits |= State.Checked;
-      if (dom.indeterminate(element)) bits |= State.Indeterminate;
-    }
-    // What cannot lie on top is not asked for it: these are looked at again and again.
-    if (has & Trait.Field || dom.localName(element) === "option") return bits;
-    if (is(element, ":modal")) bits |= State.Modal;
-    if (is(element, ":popover-open")) bits |= State.Popover;
-    if (is(element, ":fullscreen")) bits |= State.Fullscreen;
-    return bits;
+    const bits = covered === OPEN ? 0 : State.Masked;
+    const name = dom.localName(element);
+    if (covered === OPEN && name === "input") return bits | this.checks(element);
+    // What cannot lie on top is not asked for it.
+    return has & Trait.Field || name === "option" ? bits : bits | this.top(element);
   }
 
-  private value(element: Element, covered: number) {
+  private checks(element: Element): number {
+    return (dom.checked(element) ? State.Checked : 0) | (dom.indeterminate(element) ? State.Indeterminate : 0);
+  }
+
+  private top(element: Element): number {
+    const bit = (selector: string, state: number): number => (dom.matches(element, selector) ? state : 0);
+    return bit(":modal", State.Modal) | bit(":popover-open", State.Popover) | bit(":fullscreen", State.Fullscreen);
+  }
+
+  private raw(element: Element): string {
+    return dom.localName(element) === "textarea" ? dom.areaValue(element) : dom.inputValue(element);
+  }
+
+  private value(element: Element, covered: number): Shown | undefined {
     const name = dom.localName(element);
-    if (name === "textarea") return text(dom.areaValue(element), covered);
-    if (name !== "input") return undefined;
+    if (name !== "textarea" && name !== "input") return undefined;
+    const value = this.raw(element);
+    if (name === "textarea") return text(value, covered);
     const type = dom.attribute(element, "type") ?? "";
-    const value = dom.inputValue(element);
     if (SILENT_TYPES.test(type)) return value && /^(submit|reset|button)$/i.test(type) ? text(value, covered) : undefined;
     // A file's name is never the page's to tell.
     return text(value, /^file$/i.test(type) ? Math.max(covered, MASKED) : covered);

@@ -9,6 +9,14 @@ import type { Writer } from "./writer";
 /** Steps up the tree after which it is cheaper to take all moved nodes out first. */
 const MANY_STEPS = 50_000;
 
+/** Siblings that are all new, or all known to the mirror. */
+interface Part {
+  first: Node;
+  /** What comes behind the last. */
+  end: Node | null;
+  moved: Node[] | undefined;
+}
+
 export class Structure {
   constructor(
     private readonly parts: Parts,
@@ -74,18 +82,24 @@ export class Structure {
     const isPassed = (node: Node): boolean => touched.has(node) || !nodes.id(node) || !isTold(node);
     let at: Node | null = node;
     for (let left = dom.previous(node); left && isPassed(left); left = dom.previous(left)) at = left;
-    const run: Node[] = [];
-    for (; at && isPassed(at); at = dom.next(at)) if (touched.has(at)) run.push(at);
+    // What nobody knows of there is new as well, touched or not: the rest of what there was no time for.
+    const parts: Part[] = [];
+    let part: Part | undefined;
+    for (; at && isPassed(at); at = dom.next(at)) {
+      if (!isTold(at)) continue;
+      touched.delete(at);
+      const isKnown = nodes.id(at) > 0;
+      if (!part || !part.moved === isKnown) parts.push((part = { first: at, end: null, moved: isKnown ? [] : undefined }));
+      part.moved?.push(at);
+      part.end = dom.next(at);
+    }
     const before = at ? nodes.id(at) : 0;
-    for (let i = 0; i < run.length; ) {
-      const isKnown = nodes.id(run[i] as Node) > 0;
-      let end = i + 1;
-      while (end < run.length && nodes.id(run[end] as Node) > 0 === isKnown) end++;
-      const part = run.slice(i, end);
-      for (const placed of part) touched.delete(placed);
-      if (isKnown) this.move(part, holder, before);
-      else if (!this.insert(part, holder, before)) return false;
-      i = end;
+    while ((part = parts.shift())) {
+      if (part.moved) this.move(part.moved, holder, before);
+      else if (!this.insert(part, holder, before)) {
+        for (const { first, moved } of parts) for (const left of moved ?? [first]) touched.add(left);
+        return false;
+      }
     }
     return true;
   }
@@ -98,14 +112,12 @@ export class Structure {
     for (const node of part) this.out.id(this.parts.nodes.id(node));
   }
 
-  private insert(part: Node[], holder: number, before: number): boolean {
+  private insert({ first, end }: Part, holder: number, before: number): boolean {
     const { out, parts } = this;
-    const first = part[0] as Node;
     out.byte(Op.Insert);
     out.id(holder);
     out.id(before);
     out.varint(parts.nodes.next);
-    const end = dom.next(part[part.length - 1] as Node);
     const walk = new Walk(parts, out, dom.parent(first) as Node, first, end, undefined, parts.nodes.next);
     if (walk.run(this.isDue)) return !this.isDue();
     walk.cut();

@@ -58,18 +58,18 @@ export class View {
     });
   }
 
-  /** What has changed. */
-  flush(out: Writer): void {
-    this.tellAll(out);
+  /** What has changed. `looks`: also where the visitor is, which nothing tells of. */
+  flush(out: Writer, looks: boolean): void {
+    this.tellAll(out, looks);
     if (this.pointer) this.tell(out, Op.Pointer, this.pointer);
     for (const click of this.clicks) this.tell(out, Op.Click, click);
     this.pointer = undefined;
     this.clicks = [];
   }
 
-  private tellAll(out: Writer): void {
+  private tellAll(out: Writer, looks: boolean): void {
     if (this.resizes) this.tellView(out);
-    this.tellPlace(out);
+    if (looks) this.tellPlace(out);
     for (const node of this.scrolled) this.scroll(out, node);
     this.scrolled.clear();
     if (this.focuses) this.tellFocus(out);
@@ -83,7 +83,7 @@ export class View {
     this.focuses = this.selects = this.resizes = true;
     for (const node of this.offsets.keys()) this.scrolled.add(node);
     this.scrolled.add(this.page);
-    this.tellAll(out);
+    this.tellAll(out, true);
   }
 
   forget(node: Node): void {
@@ -118,6 +118,7 @@ export class View {
     const element = dom.nodeType(node) === 9 ? dom.scrollingElement(node) : (node as Element);
     if (!id || !element) return;
     this.offsets.set(node, true);
+    this.nodes.note(node);
     out.byte(Op.Scroll);
     out.id(id);
     out.svarint(Math.round(dom.scrollLeft(element)));

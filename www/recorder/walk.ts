@@ -16,8 +16,8 @@ export interface Parts {
   root(root: Node, cover: number): void;
   /** An element whose state no token tells. */
   special(element: Element, traits: number): void;
-  /** Children of this one are left to be found. */
-  rescan(node: Node): void;
+  /** Children of this one are left to be found, from a child on (`null`: any). */
+  rescan(node: Node, from: Node | null): void;
 }
 
 /** A walk for one who comes late: nodes that others have are told again, others are not. */
@@ -106,11 +106,11 @@ export class Walk {
 
   /** Ends the list here: the rest is left to be found. */
   cut(): void {
-    for (const { node } of this.open) {
-      this.parts.rescan(node);
+    for (let next = this.cursor, at = this.open.pop(); at; at = this.open.pop()) {
+      if (next) this.parts.rescan(at.node, next);
       this.out.byte(Token.End);
+      next = at.host ? contentAfter(at.host) : dom.next(at.node);
     }
-    this.open.length = 0;
   }
 
   /** Before it goes on: leaves what is no longer where it was. */
@@ -120,12 +120,12 @@ export class Walk {
     while (intact < open.length && this.holds(open[intact - 1] as Open, open[intact] as Open)) intact++;
     const isBroken = intact < open.length;
     for (const { node } of open.splice(intact)) {
-      this.parts.rescan(node);
+      this.parts.rescan(node, null);
       this.out.byte(Token.End);
     }
     const top = open[intact - 1] as Open;
     if (isBroken || (this.cursor && dom.parent(this.cursor) !== top.node)) {
-      this.parts.rescan(top.node);
+      this.parts.rescan(top.node, null);
       this.cursor = null;
     }
   }
@@ -140,8 +140,7 @@ export class Walk {
   private close(): void {
     const { node, host } = this.open.pop() as Open;
     this.out.byte(Token.End);
-    this.cursor = host ? dom.first(host) : dom.next(node);
-    if (host && traits(dom.localName(host)) & Trait.Leaf) this.cursor = null;
+    this.cursor = host ? contentAfter(host) : dom.next(node);
   }
 
   /** Takes the node's id; says it, where it is not the next. `false`: the node is not part of this list. */
@@ -241,6 +240,11 @@ export class Walk {
     this.open.push({ node: inner, id: parts.nodes.id(inner), cover: mine.cover, space: Space.Html, host: element });
     this.cursor = dom.first(inner);
   }
+}
+
+/** What comes after a host's shadow root, document or content: its own children. */
+function contentAfter(host: Element): Node | null {
+  return traits(dom.localName(host)) & Trait.Leaf ? null : dom.first(host);
 }
 
 /** A document's base URL, as far as it may be told. */

@@ -57,6 +57,20 @@ export class Tables {
 }
 
 const encoder = new TextEncoder();
+/** The longest head of a body: two numbers. */
+const HEAD = 10;
+/** Where bodies are put together; longer ones in a place of their own. */
+const place = new Uint8Array(64 * 1024);
+
+/** Writes a number, `at` being where it begins. Says where it ends. */
+function putVarint(bytes: Uint8Array, at: number, value: number): number {
+  let rest = value >>> 0;
+  for (; rest > 127; rest >>>= 7) bytes[at++] = (rest & 127) | 128;
+  bytes[at++] = rest;
+  return at;
+}
+
+const lengthOf = (value: number): number => Math.max(1, Math.ceil((32 - Math.clz32(value)) / 7));
 
 /** One body. */
 export class Writer {
@@ -74,21 +88,20 @@ export class Writer {
   }
 
   byte(value: number): void {
-    if (this.at + 8 > this.ops.length) {
-      const larger = new Uint8Array(this.ops.length * 2);
-      larger.set(this.ops);
-      this.ops = larger;
-    }
+    this.reserve();
     this.ops[this.at++] = value;
   }
 
+  private reserve(): void {
+    if (this.at + 8 <= this.ops.length) return;
+    const larger = new Uint8Array(this.ops.length * 2);
+    larger.set(this.ops);
+    this.ops = larger;
+  }
+
   varint(value: number): void {
-    let rest = value >>> 0;
-    while (rest > 127) {
-      this.byte((rest & 127) | 128);
-      rest >>>= 7;
-    }
-    this.byte(rest);
+    this.reserve();
+    this.at = putVarint(this.ops, this.at, value);
   }
 
   svarint(value: number): void {
@@ -107,7 +120,7 @@ export class Writer {
 
   text(text: Shown): void {
     const known = this.tables.texts.get(text);
-    if (known !== undefined) return this.varint(known + 2);
+    if (known !== undefined) return this.known(known);
     const keep = text.length <= LONGEST_TEXT_KEPT;
     if (keep) this.tables.texts.set(text, this.tables.texts.size);
     this.byte(keep ? 1 : 0);
@@ -117,11 +130,16 @@ export class Writer {
 
   value(text: Shown): void {
     const known = this.tables.values.get(text);
-    if (known !== undefined) return this.varint(known + 2);
+    if (known !== undefined) return this.known(known);
     const keep = text.length <= LONGEST_KEPT;
     if (keep) this.tables.values.set(text, this.tables.values.size);
     this.byte(keep ? 1 : 0);
     this.raw(text);
+  }
+
+  /** The entry of a table. */
+  known(index: number): void {
+    this.varint(index + 2);
   }
 
   /** The name of an element or attribute: what the page calls its parts, not what it says. */
@@ -141,18 +159,18 @@ export class Writer {
   /** The body, and an empty writer. `undefined` where there is nothing. */
   take(): Uint8Array | undefined {
     if (!this.at) return undefined;
-    const texts = encoder.encode(this.texts);
-    const values = encoder.encode(this.values);
-    const head = new Writer(this.tables);
-    head.varint(this.at);
-    head.varint(texts.length);
-    const body = new Uint8Array(head.at + this.at + texts.length + values.length);
-    body.set(head.ops.subarray(0, head.at));
-    body.set(this.ops.subarray(0, this.at), head.at);
-    body.set(texts, head.at + this.at);
-    body.set(values, head.at + this.at + texts.length);
+    const { at, texts, values } = this;
+    const most = HEAD + at + 3 * (texts.length + values.length);
+    const bytes = most > place.length ? new Uint8Array(most) : place;
+    bytes.set(this.ops.subarray(0, at), HEAD);
+    let end = HEAD + at;
+    if (texts) end += encoder.encodeInto(texts, bytes.subarray(end)).written;
+    const textsLength = end - HEAD - at;
+    if (values) end += encoder.encodeInto(values, bytes.subarray(end)).written;
+    const begin = HEAD - lengthOf(at) - lengthOf(textsLength);
+    putVarint(bytes, putVarint(bytes, begin, at), textsLength);
     this.at = this.last = 0;
     this.texts = this.values = "";
-    return body;
+    return bytes.slice(begin, end);
   }
 }
