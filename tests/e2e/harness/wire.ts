@@ -3,6 +3,8 @@ import { connect, createServer, type Server, type Socket } from "node:net";
 /** The network between a page and the gateway: it can be cut, and mended. */
 export class Wire {
   private readonly sockets = new Set<Socket>();
+  /** What pages send, by where it goes. */
+  private readonly sent = new Map<Socket, Socket>();
   private isCut = false;
 
   private constructor(private readonly server: Server) {}
@@ -29,6 +31,16 @@ export class Wire {
     this.isCut = false;
   }
 
+  /** What pages send goes no further for now. */
+  hold(): void {
+    for (const [near, far] of this.sent) near.unpipe(far).pause();
+  }
+
+  /** It goes on. */
+  release(): void {
+    for (const [near, far] of this.sent) near.pipe(far);
+  }
+
   async remove(): Promise<void> {
     this.cut();
     await new Promise((done) => this.server.close(done));
@@ -40,6 +52,7 @@ export class Wire {
       return;
     }
     const far = connect(port, "127.0.0.1");
+    this.sent.set(near, far);
     for (const [socket, other] of [
       [near, far],
       [far, near],
@@ -48,6 +61,7 @@ export class Wire {
       socket.on("error", () => other.destroy());
       socket.on("close", () => {
         this.sockets.delete(socket);
+        this.sent.delete(socket);
         other.destroy();
       });
       socket.pipe(other);

@@ -1,28 +1,8 @@
-import type { Browser, Page } from "@playwright/test";
-import type { FrameLocator } from "@playwright/test";
-import { Desk } from "../console/desk";
+import type { Desk } from "../console/desk";
 import { connected, expect, test, type Visitor } from "../harness";
-import type { Gateway } from "../harness/gateway";
+import { mirrored, share, sit } from "./meeting";
 
 const PAGE = "mirror/page.html";
-
-function mirrored(page: Page): FrameLocator {
-  return page.frameLocator(".mirror-frame:not(.coming)");
-}
-
-async function sit(browser: Browser, gateway: Gateway, visitor: Visitor): Promise<Desk> {
-  const context = await browser.newContext({ viewport: { width: 1500, height: 900 }, locale: "en-GB" });
-  const desk = await Desk.sit(await context.newPage(), gateway, visitor.site);
-  await desk.open(visitor.agent.conversation);
-  return desk;
-}
-
-async function share(visitor: Visitor, desk: Desk): Promise<void> {
-  await desk.page.getByRole("tab", { name: "Page" }).click();
-  await desk.button("Request co-browse").click();
-  await visitor.button("Allow").click();
-  await expect(mirrored(desk.page).getByRole("heading", { name: "Mugs and pots" })).toBeVisible();
-}
 
 test.describe("an agent follows a visitor", () => {
   // Three browsers at work.

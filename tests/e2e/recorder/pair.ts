@@ -24,7 +24,7 @@ function frame(): Document {
 
 /** A watcher and what it has built. */
 class Mirror {
-  readonly doc = frame();
+  doc = frame();
   page?: Page;
   work: Promise<void> = Promise.resolve();
   faults: string[] = [];
@@ -47,6 +47,12 @@ class Mirror {
 
   private async build(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     const payload = await unpack(bytes);
+    if (this.page && this.page.stream !== payload.stream) {
+      // The recorder began anew.
+      this.doc.defaultView?.frameElement?.remove();
+      this.doc = frame();
+      delete this.page;
+    }
     this.page ??= new Page(
       this.doc,
       payload.stream,
@@ -77,12 +83,18 @@ class Pair {
   rules!: Rules;
   /** What the socket would still have to send. */
   ahead = 0;
+  /** How often it began anew; `undefined`: it may not. */
+  restarts: number | undefined;
 
   begin(html: string, [mask = "", unmask = "", block = "", all = ""]: string[] = [], slice?: number): void {
     this.source.open();
     this.source.write(html);
     this.source.close();
     this.rules = rulesOf(mask, unmask, block, all === "all");
+    this.start(slice);
+  }
+
+  private start(slice: number | undefined): void {
     const pair = this;
     const socket = {
       readyState: 1,
@@ -95,8 +107,15 @@ class Pair {
       },
     };
     const fail = (error: unknown) => void this.faults.push(error instanceof Error ? `${error.stack}` : String(error));
-    const sender = new Sender(socket as unknown as WebSocket, 7, fail);
-    this.recorder = new Recorder(this.source, this.rules, sender, fail, () => fail("overrun"), slice);
+    const overrun = (): void => {
+      if (this.restarts === undefined) return fail("overrun");
+      this.restarts++;
+      this.recorder.stop();
+      this.start(slice);
+      this.recorder.need(this.mirrors.map(({ number }) => number));
+    };
+    const sender = new Sender(socket as unknown as WebSocket, 7 + (this.restarts ?? 0), fail);
+    this.recorder = new Recorder(this.source, this.rules, sender, fail, overrun, slice);
   }
 
   /** Another watcher comes. */
