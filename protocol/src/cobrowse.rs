@@ -92,7 +92,7 @@
 //! | [`op::POINTER`] | `svarint` x, `svarint` y, `id` | the pointer, CSS px in the viewport of the top document, and the element under it (0: none) |
 //! | [`op::CLICK`] | `svarint` x, `svarint` y, `id` | a click there |
 //! | [`op::FOCUS`] | `id` | the element that has the focus (0: none) |
-//! | [`op::SELECT`] | `id`, `varint` offset, `id`, `varint` offset | anchor and focus of the selection, as a `Range` counts; of a field the same id twice and its own offsets; id 0: none |
+//! | [`op::SELECT`] | `id`, `varint` offset, `id`, `varint` offset | anchor and focus of the selection, as a `Range` counts, of the children that are told; of a field the same id twice and its own offsets, of one that is masked where what is shown ends; where nothing is selected the caret, where it can write; id 0: none |
 //! | [`op::SHEET`] | `varint` sheet, `varint` [kind](sheet), `value` base URL, then by kind | a sheet has this content now; sheets are numbered from 0 |
 //! | [`op::OWN`] | `id`, `varint` sheet + 1 | the sheet of a `<style>` or `<link>` element (0: none) |
 //! | [`op::ADOPT`] | `id`, `varint` n, n × `varint` sheet | a root's `adoptedStyleSheets` |

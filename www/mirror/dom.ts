@@ -44,6 +44,10 @@ export const firstElement = getter<Element | null>(Element.prototype, "firstElem
 export const nextElement = getter<Element | null>(Element.prototype, "nextElementSibling");
 export const previousElement = getter<Element | null>(Element.prototype, "previousElementSibling");
 
+const { getSelection } = Document.prototype;
+/** The selection of the document a node is in. */
+export const selectionOf = (node: Node): Selection | null => getSelection.call(ownerDocument(node) ?? (node as Document));
+
 export const childNodes = (node: Node): Node[] => listed(nodesOf(node));
 /** The children that are elements. */
 export const elements = (node: Node): Element[] => childNodes(node).filter((child): child is Element => nodeType(child) === Node.ELEMENT_NODE);
@@ -78,9 +82,9 @@ export const scroll = (element: Element, to: ScrollToOptions): void => (scrollTo
 export const listen = (target: EventTarget, type: string, heard: (event: Event) => void): void =>
   addEventListener.call(target, type, heard, { capture: true });
 
-/** The window an element is shown in. */
-export function viewOf(element: Element): (Window & typeof globalThis) | null {
-  const doc = ownerDocument(element);
+/** The window a node is shown in. */
+export function viewOf(node: Node): (Window & typeof globalThis) | null {
+  const doc = ownerDocument(node);
   return doc && (defaultView(doc) as (Window & typeof globalThis) | null);
 }
 

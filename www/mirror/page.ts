@@ -5,7 +5,7 @@ import * as dom from "./dom";
 import { Planner, type Originals, type Plan, remember, remove } from "./plan";
 import { Fault, type Reader } from "./reader";
 import { type SheetHost, Sheets, type SheetTexts, hex } from "./sheets";
-import { States } from "./states";
+import { type Caret, States } from "./states";
 import { Tree } from "./tree";
 
 /** What is seen of a page beside its document. */
@@ -85,6 +85,11 @@ export class Page implements SheetHost {
   /** Whether another text or state of an element is seen than the visitor sees. */
   isMasked(element: Element): boolean {
     return this.states.masked.has(element);
+  }
+
+  /** Where the visitor writes, as far as the browser does not draw it. */
+  get caret(): Caret | undefined {
+    return this.states.caret;
   }
 
   /** Lets go of what the browser keeps for it. */

@@ -2,6 +2,13 @@ import { State } from "../cobrowse/wire";
 import { type Aid, mark } from "./aid";
 import * as dom from "./dom";
 
+/** A place in a field or text where the visitor writes, or what they have selected in a field. */
+export interface Caret {
+  node: Node;
+  from: number;
+  to: number;
+}
+
 /** What a page's elements are beside their attributes: values, states, offsets, images. */
 export class States {
   private readonly scrolls = new Map<Node, { x: number; y: number }>();
@@ -9,6 +16,9 @@ export class States {
   private readonly late = new Set<() => void>();
   private drawing = 0;
   private readonly stills = new Map<Element, string>();
+  private selection?: Selection;
+  /** Where the visitor writes. */
+  caret?: Caret;
   /** Elements of which another text or state is seen than the visitor sees. */
   readonly masked = new WeakSet<Element>();
 
@@ -58,15 +68,17 @@ export class States {
   }
 
   select(anchor: Node | undefined, from: number, focus: Node | undefined, to: number): void {
+    delete this.caret;
     this.late.add(() => {
-      const view = (anchor?.ownerDocument ?? anchor) as Document | undefined;
-      const selection = view?.getSelection?.();
+      this.selection?.removeAllRanges();
+      delete this.selection;
       if (!anchor || !focus) return;
-      if (anchor === focus && "setSelectionRange" in anchor) {
-        keepFocus(() => (anchor as HTMLInputElement).setSelectionRange(Math.min(from, to), Math.max(from, to)));
-        return;
-      }
+      // In a frame without the focus the browser draws no caret, and in a field no selection.
+      if (anchor === focus && (from === to || isField(anchor))) this.caret = { node: anchor, from: Math.min(from, to), to: Math.max(from, to) };
+      if (isField(anchor)) return;
+      const selection = dom.selectionOf(anchor);
       selection?.setBaseAndExtent(anchor, Math.min(from, lengthOf(anchor)), focus, Math.min(to, lengthOf(focus)));
+      if (selection) this.selection = selection;
     });
   }
 
@@ -162,6 +174,10 @@ function keepFocus(act: () => void): void {
   const { activeElement } = document;
   act();
   if (document.activeElement !== activeElement && activeElement instanceof HTMLElement) activeElement.focus({ preventScroll: true });
+}
+
+function isField(node: Node): boolean {
+  return dom.nodeType(node) === Node.ELEMENT_NODE && /^(input|textarea)$/.test(dom.localName(node));
 }
 
 function lengthOf(node: Node): number {

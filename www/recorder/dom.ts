@@ -64,6 +64,22 @@ const videoHeight = getter<number>(HTMLVideoElement.prototype, "videoHeight");
 const readyState = getter<number>(HTMLMediaElement.prototype, "readyState");
 const SVG = "http://www.w3.org/2000/svg";
 const lengthOf = getter<number>(NodeList.prototype, "length");
+const inputStart = getter<number | null>(HTMLInputElement.prototype, "selectionStart");
+const inputEnd = getter<number | null>(HTMLInputElement.prototype, "selectionEnd");
+const inputDirection = getter<string | null>(HTMLInputElement.prototype, "selectionDirection");
+const areaStart = getter<number>(HTMLTextAreaElement.prototype, "selectionStart");
+const areaEnd = getter<number>(HTMLTextAreaElement.prototype, "selectionEnd");
+const areaDirection = getter<string>(HTMLTextAreaElement.prototype, "selectionDirection");
+const rangeCount = getter<number>(Selection.prototype, "rangeCount");
+const anchorNode = getter<Node | null>(Selection.prototype, "anchorNode");
+const anchorOffset = getter<number>(Selection.prototype, "anchorOffset");
+const selectionFocus = getter<Node | null>(Selection.prototype, "focusNode");
+const focusOffset = getter<number>(Selection.prototype, "focusOffset");
+const direction = getter<string | undefined>(Selection.prototype, "direction");
+
+type ComposedRanges = (this: Selection, options: { shadowRoots: ShadowRoot[] }) => StaticRange[];
+const { getComposedRanges: composedRanges } = Selection.prototype as { getComposedRanges?: ComposedRanges };
+const { getSelection } = Document.prototype;
 
 const { getAttribute: read, getAttributeNames: names, hasAttributes: has, matches: isMatch } = Element.prototype;
 const { querySelectorAll: inDocument, querySelector: oneInDocument } = Document.prototype;
@@ -147,6 +163,40 @@ export function adopted(root: Node): CSSStyleSheet[] {
   }
   return sheets;
 }
+
+type Picked = [anchor: Node, from: number, focus: Node, to: number];
+
+/** The selection of a document, as far as it lies in it or in one of these shadow roots. */
+export function selectionOf(document: Document, roots: ShadowRoot[]): Picked | undefined {
+  const found = getSelection.call(document);
+  if (!found || !rangeCount(found)) return undefined;
+  const range = composedRanges?.call(found, { shadowRoots: roots })[0];
+  if (!range) {
+    const [anchor, focus] = [anchorNode(found), selectionFocus(found)];
+    return anchor && focus ? [anchor, anchorOffset(found), focus, focusOffset(found)] : undefined;
+  }
+  const { startContainer, startOffset, endContainer, endOffset } = range;
+  const isBackward = direction(found) === "backward";
+  return isBackward ? [endContainer, endOffset, startContainer, startOffset] : [startContainer, startOffset, endContainer, endOffset];
+}
+
+/** From where to where is selected in a field; `undefined`: it is none, or one of a kind that has no such thing. */
+export function selectionIn(field: Element): [from: number, to: number] | undefined {
+  const name = localName(field);
+  const isArea = name === "textarea";
+  if (!isArea && name !== "input") return undefined;
+  try {
+    const [from, to] = isArea ? [areaStart(field), areaEnd(field)] : [inputStart(field), inputEnd(field)];
+    if (from === null || to === null) return undefined;
+    return (isArea ? areaDirection : inputDirection)(field) === "backward" ? [to, from] : [from, to];
+  } catch {
+    // Of that name, and of another namespace.
+    return undefined;
+  }
+}
+
+/** What stands in a field. */
+export const valueOf = (field: Element): string => (localName(field) === "textarea" ? areaValue : inputValue)(field);
 
 /** What has the focus, through shadow roots and frames. */
 export function focused(root: Document): Element | null {

@@ -93,7 +93,7 @@ export class Recorder implements Parts {
     this.hosts = new Hosts(this.nodes, this.changes, this.roots);
     this.sheets = new Sheets(this.nodes, rules);
     this.stills = new Stills(this.nodes, page);
-    this.view = new View(this.nodes, rules, page, () => this.moved());
+    this.view = new View(this.nodes, rules, page, () => this.moved(), this.roots);
   }
 
   /** Whether all that was noticed has been told. */

@@ -1,8 +1,9 @@
 // Where the visitor looks and points: viewport, scrolling, pointer, clicks, focus, selection, address.
-import { NOTHING, OPEN, type Rules, address, text } from "../../src/mask.js";
+import { NOTHING, type Rules, address, text } from "../../src/mask.js";
 import { Op } from "../cobrowse/wire";
 import * as dom from "./dom";
 import type { Nodes } from "./nodes";
+import { Selected } from "./selection";
 import type { Writer } from "./writer";
 
 /** Clicks that wait at most. */
@@ -22,8 +23,7 @@ export class View {
   private view = "";
   private place = "";
   private focus = -1;
-  private selection = "";
-  private selects = false;
+  private readonly selected: Selected;
   private focuses = true;
   /** The viewport may be another. To ask for it makes the browser lay the page out. */
   private resizes = true;
@@ -33,7 +33,10 @@ export class View {
     private readonly rules: Rules,
     private readonly page: Document,
     private readonly dirty: () => void,
-  ) {}
+    roots: ReadonlyMap<Node, unknown>,
+  ) {
+    this.selected = new Selected(nodes, page, roots);
+  }
 
   /** Listens to a document or shadow root until `signal` aborts. */
   listen(root: Node, signal: AbortSignal): void {
@@ -43,13 +46,13 @@ export class View {
         this.dirty();
       });
     hear("scroll", (_, target) => this.scrolled.add(target));
+    hear("selectionchange", () => (this.selected.isStale = true));
     if (dom.nodeType(root) !== 9) return;
     hear("pointermove", (event, target) => (this.pointer = this.point(event as PointerEvent, target, root as Document)));
     hear("click", (event, target) => {
       if (this.clicks.length < MOST_CLICKS) this.clicks.push(this.point(event as PointerEvent, target, root as Document));
     });
-    for (const type of ["focusin", "focusout"]) hear(type, () => (this.focuses = true));
-    hear("selectionchange", () => (this.selects = true));
+    for (const type of ["focusin", "focusout"]) hear(type, () => (this.focuses = this.selected.isStale = true));
     const window = dom.defaultView(root);
     if (!window) return;
     dom.on(window, "resize", signal, () => {
@@ -73,14 +76,15 @@ export class View {
     for (const node of this.scrolled) this.scroll(out, node);
     this.scrolled.clear();
     if (this.focuses) this.tellFocus(out);
-    if (this.selects) this.tellSelection(out);
+    this.selected.tell(out);
   }
 
   /** How all stands, whatever has been told of it. */
   again(out: Writer): void {
-    this.view = this.place = this.selection = "";
+    this.view = this.place = "";
     this.focus = -1;
-    this.focuses = this.selects = this.resizes = true;
+    this.focuses = this.resizes = true;
+    this.selected.again();
     for (const node of this.offsets.keys()) this.scrolled.add(node);
     this.scrolled.add(this.page);
     this.tellAll(out, true);
@@ -162,25 +166,5 @@ export class View {
     this.focus = id;
     out.byte(Op.Focus);
     out.id(id);
-  }
-
-  private tellSelection(out: Writer): void {
-    this.selects = false;
-    const found = dom.defaultView(this.page)?.getSelection();
-    let ends: [number, number, number, number] = [0, 0, 0, 0];
-    if (found?.anchorNode && found.focusNode && !found.isCollapsed) {
-      const { anchorNode, anchorOffset, focusNode, focusOffset } = found;
-      // Offsets would tell how long a masked text is.
-      const isOpen = [anchorNode, focusNode].every((node) => dom.nodeType(node) === 3 && this.nodes.id(node) && this.nodes.cover(node) === OPEN);
-      if (isOpen) ends = [this.nodes.id(anchorNode), anchorOffset, this.nodes.id(focusNode), focusOffset];
-    }
-    const selection = ends.join();
-    if (selection === this.selection || (!ends[0] && !this.selection)) return;
-    this.selection = selection;
-    out.byte(Op.Select);
-    out.id(ends[0]);
-    out.varint(ends[1]);
-    out.id(ends[2]);
-    out.varint(ends[3]);
   }
 }

@@ -33,6 +33,7 @@ test.describe("an agent follows a visitor", () => {
     await expect(field).not.toHaveValue("");
     await expect(field).not.toHaveValue(/Canary|Smith/);
     await expect(desk.page.locator(".glass .box.focus")).toBeVisible();
+    await expect(desk.page.locator(".glass .box.caret")).toBeVisible();
     await visitor.page.getByLabel("Colour").selectOption("Blue");
     await visitor.page.getByLabel("Gift").check();
     await visitor.page.evaluate(() => scrollTo(0, 600));

@@ -43,7 +43,7 @@ test("a socket that is slower than the page: little waits, and the mirror is rig
   // What the network itself holds, and then some; each change is some hundred kilobytes that nothing makes smaller.
   const waiting = await page.evaluate(async () => {
     const { sockets } = window as unknown as { sockets: WebSocket[] };
-    const lines = document.querySelector("#lines")!;
+    const lines = document.querySelector<HTMLElement>("#lines")!;
     const waiting = (): number => Math.max(...sockets.map((socket) => socket.bufferedAmount));
     const random = (): string => Array.from({ length: 40_000 }, () => Math.random().toString(36).slice(2)).join("");
     const words = Array.from({ length: 5 }, random);

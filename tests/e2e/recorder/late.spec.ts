@@ -28,6 +28,8 @@ for (const seed of SEEDS) {
         for (let i = 0; i < 40 && !(mirror.hasAll && i > 20); i++) {
           for (let n = chance.below(4); n >= 0; n--) editor.edit();
           if (i % 2) editor.flip();
+          // Or one who asks again, before all has come or after.
+          if (chance.below(30) === 0) pair.recorder.need([chance.one(pair.mirrors).number]);
           if (!mirror.hasAll) among++;
           await new Promise((done) => setTimeout(done));
         }

@@ -4,7 +4,7 @@ import { MARKS, elementName, ruleFor } from "../../../www/mirror/admit";
 import { isMarked } from "../../../www/mirror/aid";
 import { unpack } from "../../../www/mirror/body";
 import * as dom from "../../../www/mirror/dom";
-import { Page } from "../../../www/mirror/page";
+import { Page, quirksOf } from "../../../www/mirror/page";
 import { SheetTexts } from "../../../www/mirror/sheets";
 import { Recorder } from "../../../www/recorder/recorder";
 import { Sender } from "../../../www/recorder/sender";
@@ -40,15 +40,15 @@ class Mirror {
     const [flags = 0] = bytes;
     const to = new DataView(bytes.buffer).getUint32(1, true);
     if (to !== this.number && (to !== 0 || !this.hasAll)) return;
-    if (flags === 1) this.hasAll = true;
+    if (flags & 1) this.hasAll = flags === 1;
     this.frames.push(bytes);
     this.work = this.work.then(() => this.build(bytes)).catch((error) => void this.faults.push(String(error.stack ?? error)));
   }
 
   private async build(bytes: Uint8Array<ArrayBuffer>): Promise<void> {
     const payload = await unpack(bytes);
-    if (this.page && this.page.stream !== payload.stream) {
-      // The recorder began anew.
+    if (this.page && quirksOf(payload) !== undefined) {
+      // All of it once more.
       this.doc.defaultView?.frameElement?.remove();
       this.doc = frame();
       delete this.page;

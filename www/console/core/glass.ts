@@ -74,9 +74,13 @@ export function between(one: Spot, other: Spot): Rect {
 
 /** Where an element is in the mirror's viewport, through the frames around it. */
 export function placeOf(element: Element): Rect {
-  const { left, top, width, height } = dom.rect(element);
+  return outward(dom.rect(element), element);
+}
+
+/** The same of a place in the viewport that a node is in. */
+export function outward({ left, top, width, height }: Rect, node: Node): Rect {
   const place = { left, top, width, height };
-  let frame = dom.viewOf(element)?.frameElement;
+  let frame = dom.viewOf(node)?.frameElement;
   // The mirror's own frame stands in the console.
   while (frame && frame.ownerDocument !== document) {
     const outer = frame.getBoundingClientRect();

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import * as dom from "../../mirror/dom";
 import type { Page } from "../../mirror/mirror";
 import { type Found, describe, pathTo } from "../../mirror/xpath";
+import { caretOf } from "../core/caret";
 import { Laser, type Rect, type Spot, type Tool, between, elementAt, placeOf, step } from "../core/glass";
 import type { Line } from "../core/line";
 import { t } from "../core/text";
@@ -100,7 +101,7 @@ export function Glass({ line, seen, scale, tool, point, draw }: Props): JSX.Elem
       onBlur={leave}
       onKeyDown={press}
     >
-      <Sights seen={seen} scale={scale} />
+      <Sights seen={seen} scale={scale} glass={glass.current} />
       {aim && dom.isConnected(aim) && <Box rect={placeOf(aim)} scale={scale} name="aim" />}
       {rect && <Box rect={rect} scale={scale} name="drawn" />}
       {tool !== "look" && spot && tool !== "point" && <span class={`cross ${tool}`} style={placed(spot, scale)} />}
@@ -115,10 +116,13 @@ export function Glass({ line, seen, scale, tool, point, draw }: Props): JSX.Elem
 }
 
 /** Where the visitor's pointer and focus are. */
-function Sights({ seen, scale }: Pick<Props, "seen" | "scale">): JSX.Element {
+function Sights({ seen, scale, glass }: Pick<Props, "seen" | "scale"> & { glass: Element | null }): JSX.Element {
   const { pointer, focus } = seen.page.sight;
+  const { caret } = seen.page;
+  const name = caret?.from === caret?.to ? "caret" : "picked";
   return (
     <>
+      {caret && glass && caretOf(caret, glass).map((rect, at) => <Box key={at} rect={rect} scale={scale} name={name} />)}
       {focus && dom.isConnected(focus) && dom.localName(focus) !== "body" && <Box rect={placeOf(focus)} scale={scale} name="focus" />}
       {pointer && (
         <svg class="pointer" viewBox="0 0 20 20" width="22" height="22" aria-hidden="true" style={placed(pointer, scale)}>
