@@ -4,6 +4,7 @@ use crate::auth::Keys;
 use crate::bot::Bots;
 use crate::bot::deliver::{NoSecret, Webhooks};
 use crate::config::Config;
+use crate::conversation::news::{self, News};
 use crate::conversation::room::Rooms;
 use crate::error::Error;
 use crate::limit::{self, Limits};
@@ -53,6 +54,8 @@ pub struct Shared {
     pub store: Arc<dyn Store>,
     /// Who listens to what.
     pub rooms: Arc<Rooms>,
+    /// Who listens to what changes on a site.
+    pub news: Arc<News>,
     /// What bots remember.
     pub variables: Variables,
     /// Told when a session changes.
@@ -98,7 +101,8 @@ impl AppState {
     /// Opens the store and gets everything ready.
     pub fn open(config: Config) -> Result<Self, RunError> {
         let rooms = Arc::new(Rooms::default());
-        let told = rooms.clone();
+        let news = Arc::new(News::default());
+        let (told, all) = (rooms.clone(), news.clone());
         let sessions_changed = Arc::new(Notify::new());
         let changed = sessions_changed.clone();
         let store = Embedded::open(
@@ -106,6 +110,7 @@ impl AppState {
             Arc::new(move |id, event| {
                 telemetry::metrics::appended(event);
                 told.tell(id, event);
+                all.tell(id, event);
                 if event.data_type == DataType::Session {
                     changed.notify_one();
                 }
@@ -126,6 +131,7 @@ impl AppState {
             limits,
             store,
             rooms,
+            news,
             variables,
             sessions_changed,
             presence,
@@ -204,11 +210,12 @@ pub async fn run(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), RunError> {
     let state = AppState::open(config)?;
-    let rooms = state.rooms.clone();
+    let (rooms, news) = (state.rooms.clone(), state.news.clone());
     let (stopping, stopped) = tokio::sync::oneshot::channel();
     let shutdown = async move {
         shutdown.await;
         rooms.close();
+        news.close();
         // Nobody waits for it where serving has failed.
         let _ = stopping.send(());
     };
@@ -244,6 +251,7 @@ async fn upkeep(state: &AppState) {
         state.variables.keep_swept(),
         state.sign_in.prepare(),
         sessions.keep_time(),
+        news::keep_telling(state),
         bot::keep_running(state),
         bot::deliver::keep_delivering(state),
     );

@@ -32,6 +32,7 @@ pub async fn create(
     }
     let status = state.sessions().begin(id, key.clone()).await?;
     state.rooms.heard(&key, id);
+    state.news.touch(id);
     let mut body = visitor_token(&state, key, id)?;
     body["conversationId"] = json!(id.to_string());
     body["session"] = status.wire();

@@ -40,7 +40,8 @@ pub async fn events(
     page(&state, &access, &query).await
 }
 
-fn wants_stream(headers: &HeaderMap) -> bool {
+/// Whether a stream is asked for.
+pub fn wants_stream(headers: &HeaderMap) -> bool {
     let accept = headers.get_all(header::ACCEPT).into_iter().filter_map(|value| value.to_str().ok());
     accept
         .flat_map(|value| value.split(','))
@@ -51,10 +52,18 @@ async fn follow(state: AppState, access: Access, query: Query, after: EventId) -
     let mut listener = state.rooms.join(access.id, after, false);
     let conversation = find(&state, &access).await?;
     listener.seek(after.min(conversation.head), conversation.head);
-    let remaining = Duration::try_from(access.claims.expires.duration_since(Timestamp::now())).unwrap_or_default();
-    let events = live(state, listener, query).take_until(Box::pin(tokio::time::sleep(remaining)));
+    Ok(streamed(live(state, listener, query), access.claims.expires))
+}
+
+/// An answer that goes on until its token is over.
+pub fn streamed(
+    events: impl Stream<Item = Result<sse::Event, Infallible>> + Send + 'static,
+    until: Timestamp,
+) -> Response {
+    let remaining = Duration::try_from(until.duration_since(Timestamp::now())).unwrap_or_default();
+    let events = events.take_until(Box::pin(tokio::time::sleep(remaining)));
     let stream = Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE));
-    Ok(([(HeaderName::from_static("x-accel-buffering"), "no")], stream).into_response())
+    ([(HeaderName::from_static("x-accel-buffering"), "no")], stream).into_response()
 }
 
 fn live(state: AppState, listener: Listener, query: Query) -> impl Stream<Item = Result<sse::Event, Infallible>> {

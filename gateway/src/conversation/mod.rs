@@ -7,6 +7,7 @@ pub mod data;
 pub mod end;
 pub mod events;
 pub mod list;
+pub mod news;
 pub mod query;
 pub mod room;
 pub mod socket;

@@ -18,6 +18,10 @@ use serde_json::{Value, json};
 
 /// Sessions that are told of at once.
 const SHOWN: usize = 200;
+/// Who is with somebody.
+const ACTIVE: [SessionStatus; 3] = [SessionStatus::CustomerLast, SessionStatus::UserLast, SessionStatus::Finished];
+/// What was left for later.
+const REQUESTS: [SessionStatus; 1] = [SessionStatus::RequestPosted];
 
 impl Sessions {
     /// Who waits for an agent on this site, the longest waiting first; at most 200. Who has a bot does not wait, and
@@ -31,6 +35,14 @@ impl Sessions {
         let mut waiting = self.0.store.sessions(which).await?;
         waiting.retain(|session| !session.details.chatbot_is_active);
         Ok(waiting)
+    }
+
+    /// Whether `GET /sessions` tells of it.
+    pub fn is_listed(&self, session: &Session) -> bool {
+        match session.status {
+            SessionStatus::InQueue => !session.details.chatbot_is_active && self.channel(&session.site).is_some(),
+            status => ACTIVE.contains(&status) || REQUESTS.contains(&status),
+        }
     }
 }
 
@@ -49,8 +61,8 @@ pub async fn sessions(State(state): State<AppState>, Bearer(claims): Bearer) -> 
         let found = state.store.sessions(store::Sessions { site, statuses, quiet_since: None, limit: SHOWN }).await?;
         Ok::<_, StoreError>(found.iter().map(|session| sessions.summary(session)).collect::<Vec<_>>())
     };
-    let active = list(&[SessionStatus::CustomerLast, SessionStatus::UserLast, SessionStatus::Finished]).await?;
-    let requests = list(&[SessionStatus::RequestPosted]).await?;
+    let active = list(&ACTIVE).await?;
+    let requests = list(&REQUESTS).await?;
     Ok(axum::Json(json!({"queue": queue, "active": active, "requests": requests})))
 }
 
@@ -133,6 +145,7 @@ pub async fn be_present(
     let agent = claims.sub.as_ref().filter(|_| claims.role == Role::Agent);
     let agent = agent.ok_or_else(|| Error::forbidden("only agents are available; the token is none's"))?;
     state.presence.set(&claims.site, agent, member(&&body, "available")?);
+    state.news.touch_agents();
     Ok(axum::Json(told(&state, &claims)))
 }
 

@@ -95,6 +95,25 @@ export class Api {
     }
   }
 
+  /** What the gateway tells as it happens. */
+  async stream(relative: string, signal: AbortSignal, again = true): Promise<ReadableStream<BufferSource>> {
+    const { token } = this;
+    const response = await this.open(relative, signal);
+    if (response.ok && response.body) return response.body;
+    const problem = readProblem(await response.json().catch(() => undefined), response.status);
+    if (again && problem.status === 401 && (await this.renew(token))) return this.stream(relative, signal, false);
+    throw new ApiError(problem);
+  }
+
+  private async open(relative: string, signal: AbortSignal): Promise<Response> {
+    const headers = { authorization: `Bearer ${this.token}`, accept: "text/event-stream" };
+    try {
+      return await fetch(new URL(relative, this.base), { headers, signal, cache: "no-store" });
+    } catch {
+      throw new ApiError({ status: 0, detail: "" });
+    }
+  }
+
   /** Whether there is a token after this one, which is over. Throws where there may be one later. */
   async renew(over: string): Promise<boolean> {
     return this.token !== over || ((await this.credential.renew?.()) ?? false);

@@ -2,6 +2,7 @@ import { Api, type Credential } from "./api";
 import { Inbox, type Row } from "./inbox";
 import { Line } from "./line";
 import { name } from "./name";
+import { News } from "./news";
 import type { Notifier } from "./notify";
 import { Reads } from "./reads";
 import type { Route } from "./route";
@@ -11,7 +12,7 @@ import { Store } from "./store";
 import { t } from "./text";
 import type { Message } from "./thread";
 import type { Identity } from "./token";
-import type { From, JsonObject } from "./wire";
+import { type From, type JsonObject, readConversation, readEvent, readList } from "./wire";
 
 /** An agent at work: the list, and the conversation that is open. */
 export class Desk {
@@ -22,6 +23,7 @@ export class Desk {
   /** What the gateway says of its commands; empty where it was not reached. */
   readonly description = new Store<JsonObject>({});
   readonly me: From;
+  private readonly news: News;
   private unlisten?: () => void;
 
   constructor(
@@ -35,10 +37,16 @@ export class Desk {
     this.me = { role: identity.role, id: identity.name };
     this.sessions = new Sessions(this.api, (session) => this.tellOfQueue(session));
     this.inbox = new Inbox(this.api, new Reads(localStorage), (row, message) => this.tell(row, message));
+    this.news = new News(this.api, {
+      read: async () => void (await Promise.all([this.inbox.refresh(), this.sessions.refresh()])),
+      conversation: (update) => this.heed(update),
+      agents: (update) => this.sessions.heedAgents(update),
+      link: (link, problem) => this.inbox.setLink(link, problem),
+    });
   }
 
   start(): void {
-    this.inbox.start();
+    this.news.start();
     this.sessions.start();
     this.unlisten = this.route.conversation.listen(() => void this.follow());
     void this.follow();
@@ -48,9 +56,16 @@ export class Desk {
 
   stop(): void {
     this.unlisten?.();
-    this.inbox.stop();
+    this.news.stop();
     this.sessions.stop();
     this.line.get()?.stop();
+  }
+
+  private async heed({ conversation, session, events }: JsonObject): Promise<void> {
+    const read = readConversation(conversation);
+    if (!read) return;
+    this.sessions.take(read.conversationId, session);
+    await this.inbox.take(read, readList(events, readEvent));
   }
 
   /** Opens what the address names. */

@@ -1,9 +1,8 @@
-import { type Api, isFinal } from "./api";
-import { delay } from "./backoff";
+import type { Api } from "./api";
 import type { Reads } from "./reads";
 import { Store } from "./store";
 import { type Message, type Turn, readThread, readTurn } from "./thread";
-import { type Conversation, END, type Problem } from "./wire";
+import { type Conversation, END, type LogEvent, type Problem, START } from "./wire";
 
 export interface Row extends Turn {
   conversation: Conversation;
@@ -20,22 +19,30 @@ export interface InboxState {
 /** Visitor's messages nobody read, by conversation. */
 export type News = (row: Row, message: Message) => void;
 
-const PERIOD_MS = 2000;
+/** What is known of a conversation's newest events. */
+interface Look {
+  head: string;
+  messages: Message[];
+  page?: Row["page"];
+}
+
 const SHOWN = 100;
+/** Conversations kept: older ones come in when something is said in them. */
+const KEPT = 2 * SHOWN;
 /** How many of a conversation's newest events are looked at. */
 const LOOKED_AT = 30;
 /** Requests at once. */
 const WIDTH = 6;
 const LOOKED_FOR = ["message", "visitorEvent"];
+/** A log's first event. */
+const FIRST = "0000000000000001";
 
-/** The list of conversations, kept fresh by asking. */
+/** The list of conversations: read once, then kept fresh by what the gateway tells. */
 export class Inbox {
   readonly state = new Store<InboxState>({ link: "connecting", rows: [] });
-  private readonly looks = new Map<string, { head: string; messages: Message[]; page?: Row["page"] }>();
+  private readonly looks = new Map<string, Look>();
   private conversations: Conversation[] = [];
-  private timer?: ReturnType<typeof setTimeout>;
-  private failures = 0;
-  private stopped = false;
+  private wasRead = false;
 
   constructor(
     private readonly api: Api,
@@ -43,13 +50,8 @@ export class Inbox {
     private readonly news: News,
   ) {}
 
-  start(): void {
-    void this.poll();
-  }
-
-  stop(): void {
-    this.stopped = true;
-    clearTimeout(this.timer);
+  setLink(link: InboxState["link"], problem?: Problem): void {
+    this.state.patch({ link, ...(problem ? { problem } : {}) });
   }
 
   /** The agent has seen a conversation up to this event. */
@@ -57,49 +59,55 @@ export class Inbox {
     if (this.reads.set(id, eventId)) this.show();
   }
 
-  private async poll(): Promise<void> {
-    try {
-      const first = this.state.get().link === "connecting";
-      this.conversations = await this.api.list(SHOWN);
-      await this.look(first);
-      this.failures = 0;
-      if (this.stopped) return;
-      this.state.patch({ link: "connected" });
-      this.show();
-      this.timer = setTimeout(() => void this.poll(), PERIOD_MS);
-    } catch (error) {
-      if (this.stopped) return;
-      if (isFinal(error)) {
-        this.state.patch({ link: "refused", problem: error.problem });
-        return;
-      }
-      this.state.patch({ link: "reconnecting" });
-      this.timer = setTimeout(() => void this.poll(), delay(this.failures));
-      this.failures += 1;
-    }
-  }
-
-  /** Looks into the conversations that have grown. */
-  private async look(first: boolean): Promise<void> {
+  /** Reads the list, and looks into the conversations that have grown. */
+  async refresh(): Promise<void> {
+    this.conversations = await this.api.list(SHOWN);
     const grown = this.conversations.filter(({ conversationId, head }) => this.looks.get(conversationId)?.head !== head);
     const work = async (): Promise<void> => {
-      for (let one = grown.shift(); one && !this.stopped; one = grown.shift()) await this.lookInto(one, first);
+      for (let one = grown.shift(); one; one = grown.shift()) await this.lookInto(one);
     };
     await Promise.all(Array.from({ length: WIDTH }, work));
-    const ids = new Set(this.conversations.map(({ conversationId }) => conversationId));
-    for (const id of this.looks.keys()) if (!ids.has(id)) this.looks.delete(id);
+    this.forget();
+    this.wasRead = true;
+    this.show();
   }
 
-  private async lookInto(conversation: Conversation, first: boolean): Promise<void> {
+  /** A conversation as it is now, and what was said in it. */
+  async take(conversation: Conversation, events: readonly LogEvent[]): Promise<void> {
+    const { conversationId: id, head } = conversation;
+    const at = this.conversations.findIndex((one) => one.conversationId === id);
+    if (at >= 0) this.conversations[at] = conversation;
+    else this.conversations.unshift(conversation);
+    const isWhole = this.looks.has(id) || head === START || events[0]?.eventId === FIRST;
+    if (isWhole) this.heed(conversation, events);
+    else await this.lookInto(conversation);
+    this.forget();
+    this.show();
+  }
+
+  private async lookInto(conversation: Conversation): Promise<void> {
+    this.heed(conversation, await this.api.before(conversation.conversationId, END, LOOKED_AT, LOOKED_FOR));
+  }
+
+  private heed(conversation: Conversation, events: readonly LogEvent[]): void {
     const { conversationId: id, head } = conversation;
     const before = this.looks.get(id);
-    const thread = readThread(await this.api.before(id, END, LOOKED_AT, LOOKED_FOR));
-    const messages = thread.items.flatMap((item) => ("message" in item ? [item.message] : []));
+    const thread = readThread(events);
+    const known = before?.messages.at(-1)?.eventId ?? "";
+    const said = thread.items.flatMap((item) => ("message" in item ? [item.message] : []));
+    const fresh = said.filter(({ eventId }) => eventId > known);
+    const messages = [...(before?.messages ?? []), ...fresh].slice(-LOOKED_AT);
     const page = thread.page ?? before?.page;
     this.looks.set(id, page ? { head, messages, page } : { head, messages });
-    const newest = messages.filter((message) => message.from.role === "visitor").at(-1);
-    const known = before?.messages.at(-1)?.eventId ?? "";
-    if (!first && newest && newest.eventId > known) this.news(this.row(conversation), newest);
+    const newest = fresh.filter((message) => message.from.role === "visitor").at(-1);
+    if (this.wasRead && newest) this.news(this.row(conversation), newest);
+  }
+
+  /** What is too far back is read again when it comes up. */
+  private forget(): void {
+    this.conversations = this.conversations.slice(0, KEPT);
+    const ids = new Set(this.conversations.map(({ conversationId }) => conversationId));
+    for (const id of this.looks.keys()) if (!ids.has(id)) this.looks.delete(id);
   }
 
   private row(conversation: Conversation): Row {

@@ -12,8 +12,8 @@ export interface Session {
   transferTo?: string;
   customerName?: string;
   queuePosition?: number;
-  /** How long the visitor has waited, in seconds, when it was told. */
-  waitingSeconds?: number;
+  /** Since when the visitor waits, by this machine's clock. */
+  waitingSince?: number;
   chatbotIsActive: boolean;
   /** What the visitor gave, by form and field. */
   forms: JsonObject;
@@ -41,10 +41,9 @@ export function readSession(value: unknown): Session | undefined {
     const given = text(value[field]);
     if (given) session[field] = given;
   }
-  for (const field of ["queuePosition", "waitingSeconds"] as const) {
-    const given = number(value[field]);
-    if (given !== undefined) session[field] = given;
-  }
+  const [place, seconds] = [number(value.queuePosition), number(value.waitingSeconds)];
+  if (place !== undefined) session.queuePosition = place;
+  if (seconds !== undefined) session.waitingSince = Date.now() - seconds * 1000;
   return session;
 }
 
@@ -59,6 +58,14 @@ export function readFaqEntry(value: unknown): FaqEntry | undefined {
 /** Who waits, who is with somebody, and what was left for later. */
 export function readSessions(value: JsonObject): Session[] {
   return ["queue", "active", "requests"].flatMap((list) => readList(value[list], readSession));
+}
+
+/** The sessions in the gateway's order, and who waits with their places: the longest waiting has the first. */
+export function ordered(sessions: readonly Session[]): Session[] {
+  const since = ({ waitingSince }: Session): number => waitingSince ?? Number.POSITIVE_INFINITY;
+  const waiting = sessions.filter(({ status }) => status === "InQueue").sort((one, other) => since(one) - since(other));
+  const placed = waiting.map((session, at) => ({ ...session, queuePosition: at + 1 }));
+  return [...placed, ...sessions.filter(({ status }) => status !== "InQueue")];
 }
 
 /** Who waits, in the gateway's order: the queue, longest first, then who left a request that nobody has taken. */

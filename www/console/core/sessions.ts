@@ -1,5 +1,5 @@
-import { type Api, isFinal } from "./api";
-import { type FaqEntry, type Session, type Verb, queue, readFaqEntry, readSession, readSessions } from "./session";
+import type { Api } from "./api";
+import { type FaqEntry, type Session, type Verb, ordered, queue, readFaqEntry, readSession, readSessions } from "./session";
 import { Store } from "./store";
 import { type JsonObject, readList, text } from "./wire";
 
@@ -11,17 +11,13 @@ export interface SessionsState {
   available: boolean;
 }
 
-const PERIOD_MS = 2000;
 /** The gateway forgets an agent who falls silent for 90 s. */
 const PRESENCE_MS = 30_000;
 
 /** Chat sessions, who is there to take them, and the FAQ. */
 export class Sessions {
   readonly state = new Store<SessionsState>({ sessions: [], agents: [], available: false });
-  private timer?: ReturnType<typeof setTimeout>;
-  private told = 0;
-  private stopped = false;
-
+  private timer?: ReturnType<typeof setInterval>;
   /** Who waits already, and is no news. */
   private waiting?: ReadonlySet<string>;
 
@@ -32,25 +28,42 @@ export class Sessions {
   ) {}
 
   start(): void {
-    void this.poll();
+    this.timer = setInterval(() => {
+      // The next time tells it; whoever asks the gateway hears what is wrong.
+      if (this.state.get().available) void this.setAvailable(true).catch(() => undefined);
+    }, PRESENCE_MS);
   }
 
   stop(): void {
-    this.stopped = true;
-    clearTimeout(this.timer);
+    clearInterval(this.timer);
+  }
+
+  /** Reads all of them. */
+  async refresh(): Promise<void> {
+    const [sessions, presence] = await Promise.all([this.api.request("sessions"), this.api.request("presence")]);
+    this.show(readSessions(sessions));
+    this.heedAgents(presence);
+  }
+
+  /** A conversation's session as it is now; null where it is none to show. */
+  take(conversation: string, value: unknown): void {
+    const session = readSession(value);
+    const { sessions } = this.state.get();
+    const others = sessions.filter(({ conversationId }) => conversationId !== conversation);
+    if (session || others.length < sessions.length) this.show(ordered(session ? [...others, session] : others));
+  }
+
+  heedAgents(update: JsonObject): void {
+    this.state.patch({ agents: readList(update.agents, text) });
   }
 
   async act(conversation: string, verb: Verb, content: JsonObject = {}): Promise<void> {
     const address = `conversation/${encodeURIComponent(conversation)}/session/${verb}`;
-    const session = readSession(await this.api.request(address, "POST", content));
-    if (!session) return;
-    const others = this.state.get().sessions.filter(({ conversationId }) => conversationId !== conversation);
-    this.state.patch({ sessions: [...others, session] });
+    this.take(conversation, await this.api.request(address, "POST", content));
   }
 
   async setAvailable(available: boolean): Promise<void> {
     await this.api.request("presence", "PUT", { available });
-    this.told = Date.now();
     this.state.patch({ available });
   }
 
@@ -67,25 +80,9 @@ export class Sessions {
     await this.api.request(`faq/${id}`, "DELETE");
   }
 
-  private async poll(): Promise<void> {
-    try {
-      await this.look();
-    } catch (error) {
-      // The list of conversations asks the same gateway, and tells of what is wrong.
-      if (isFinal(error)) return;
-    }
-    if (!this.stopped) this.timer = setTimeout(() => void this.poll(), PERIOD_MS);
-  }
-
-  private async look(): Promise<void> {
-    if (this.state.get().available && Date.now() - this.told > PRESENCE_MS) await this.setAvailable(true);
-    const [sessions, presence] = await Promise.all([
-      this.api.request("sessions"),
-      this.api.request("presence"),
-    ]);
-    const read = readSessions(sessions);
-    this.state.patch({ sessions: read, agents: readList(presence.agents, text) });
-    const waiting = queue(read);
+  private show(sessions: readonly Session[]): void {
+    this.state.patch({ sessions });
+    const waiting = queue(sessions);
     for (const session of waiting) if (this.waiting?.has(session.conversationId) === false) this.came(session);
     this.waiting = new Set(waiting.map(({ conversationId }) => conversationId));
   }

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { ApiError } from "../core/api";
 import type { Desk } from "../core/desk";
 import { type Session, type Verb, verbs } from "../core/session";
-import { useStore } from "../core/store";
+import { useNow, useStore } from "../core/store";
 import { type Key, isKey, lasting, t } from "../core/text";
 import { isObject } from "../core/wire";
 import { Dialog } from "../part/dialog";
@@ -53,10 +53,14 @@ function label(verb: Verb, session: Session, me: string | undefined): Key {
 
 /** The status in words; a waiting visitor's with the time. */
 export function Standing({ session, me }: { session: Session; me: string | undefined }): JSX.Element {
-  const { status, user, transferTo, chatbotIsActive, waitingSeconds, queuePosition } = session;
+  const { status, user, transferTo, chatbotIsActive, waitingSince, queuePosition } = session;
+  const now = useNow(1000);
   const key = `session_${status}`;
   const parts = [isKey(key) ? t(key) : status];
-  if (waitingSeconds !== undefined) parts.push(t("waiting", { time: lasting(waitingSeconds) }));
+  if (waitingSince !== undefined) {
+    const seconds = Math.max(0, Math.round((now - waitingSince) / 1000));
+    parts.push(t("waiting", { time: lasting(seconds) }));
+  }
   if (queuePosition !== undefined) parts.push(t("queuePlace", { n: queuePosition }));
   if (chatbotIsActive) parts.push(t("withBot"));
   if (user !== undefined) parts.push(user === me ? t("withYou") : t("withAgent", { name: user }));

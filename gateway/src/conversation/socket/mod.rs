@@ -62,6 +62,7 @@ pub async fn open(
         None => None,
     };
     let open = (state.sockets.token(), OpenSocket::new(access.claims.role));
+    let (news, id) = (state.news.clone(), access.id);
     let session = Box::new(Session::new(state, access, listener, &conversation, standing));
     let upgrade = upgrade
         .protocols([PROTOCOL])
@@ -71,7 +72,13 @@ pub async fn open(
         .max_message_size(read)
         .max_frame_size(read);
     Ok(upgrade.on_upgrade(async move |socket| {
+        if is_visitor {
+            news.touch(id);
+        }
         session.serve(socket).await;
+        if is_visitor {
+            news.touch(id);
+        }
         drop(open);
     }))
 }
