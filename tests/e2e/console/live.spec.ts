@@ -4,6 +4,8 @@ import { Desk } from "./desk";
 
 const PAGE = "highlight/page.html";
 
+test.describe.configure({ timeout: 120_000 });
+
 test("what changes is in the list at once, and nobody asks for it", async ({ visit, gateway, browser }) => {
   const page = await (await browser.newContext({ locale: "en-GB" })).newPage();
   const desk = await Desk.sit(page, gateway, "queue");

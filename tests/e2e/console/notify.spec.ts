@@ -18,7 +18,7 @@ test("an agent who looks elsewhere is told of who comes into the queue, and of w
   const desk = await Desk.sit(page, gateway, "queue");
   // Who waits already when the console begins is no news: it has looked once.
   await expect(desk.page.getByRole("button", { name: /^Queue/ })).toBeVisible();
-  await page.waitForResponse((response) => response.url().endsWith("/sessions") && response.ok());
+  await expect(page.getByText("Connected")).toBeVisible();
   const visitor = await visit("highlight/page.html", { site: "queue" });
   const told = (): Promise<string[]> => page.evaluate(() => (window as any).told);
   await expect.poll(told).toContain(`${visitor.agent.conversation}: In the queue`);
