@@ -245,3 +245,12 @@ export function pixels(element: Element): { width: number; height: number } | un
 export function onFrame(page: Document, drawn: () => void): void {
   defaultView(page)?.requestAnimationFrame(drawn);
 }
+
+const { createElement: create } = Document.prototype;
+
+/** An element of ours, with styles. */
+export function made(page: Document, name: string, style: Record<string, string>): HTMLElement {
+  const element = create.call(page, name);
+  for (const [property, value] of Object.entries(style)) element.style.setProperty(property, value);
+  return element;
+}

@@ -1,19 +1,14 @@
 // What the visitor sees of those who watch: who they are, where they point, and on request what is hidden from them.
 import { Ask } from "../cobrowse/wire";
+import { Boxes } from "./boxes";
 import * as dom from "./dom";
 
 const LASER_GONE_AFTER = 3000;
-const REDRAW_EVERY = 100;
-/** Boxes drawn at most. */
-const MOST_BOXES = 500;
 const TOP = "2147483647";
 
-const { createElement: create } = Document.prototype;
-
 function make(page: Document, name: string, part: string, style: Record<string, string>): HTMLElement {
-  const element = create.call(page, name);
+  const element = dom.made(page, name, style);
   element.className = part;
-  for (const [property, value] of Object.entries(style)) element.style.setProperty(property, value);
   return element;
 }
 
@@ -27,7 +22,7 @@ export class Overlay {
   private list = "";
   private isPaused = false;
   private laserTimer: ReturnType<typeof setTimeout> | undefined;
-  private drawing: ReturnType<typeof setInterval> | undefined;
+  private boxes: Boxes | undefined;
 
   constructor(
     private readonly page: Document,
@@ -95,7 +90,7 @@ export class Overlay {
 
   stop(): void {
     clearTimeout(this.laserTimer);
-    clearInterval(this.drawing);
+    this.boxes?.stop();
     for (const part of [this.names, this.count, this.button, this.laser, this.layer]) part.remove();
   }
 
@@ -109,28 +104,13 @@ export class Overlay {
     const isOn = this.layer.hidden;
     this.layer.hidden = !isOn;
     this.button.setAttribute("aria-pressed", String(isOn));
-    clearInterval(this.drawing);
+    this.boxes?.stop();
+    this.boxes = undefined;
     this.count.textContent = "";
-    if (!isOn) return;
-    this.drawing = setInterval(() => this.draw(), REDRAW_EVERY);
-    this.draw();
+    if (isOn) this.boxes = new Boxes(this.page, this.layer, this.hidden, (count) => this.tell(count));
   }
 
-  private draw(): void {
-    const window = dom.defaultView(this.page);
-    const boxes: HTMLElement[] = [];
-    let count = 0;
-    for (const element of this.hidden()) {
-      const { left, top, width, height } = dom.place(element, this.page);
-      if (!width || !height) continue;
-      count++;
-      const isSeen = top < (window?.innerHeight ?? 0) && top + height > 0;
-      if (!isSeen || boxes.length >= MOST_BOXES) continue;
-      const place = { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` };
-      const background = "repeating-linear-gradient(45deg, rgb(0 0 0 / .55) 0 8px, rgb(60 60 60 / .55) 8px 16px)";
-      boxes.push(make(this.page, "div", "", { position: "absolute", ...place, background, "border-radius": "3px" }));
-    }
-    this.layer.replaceChildren(...boxes);
+  private tell(count: number): void {
     const text = (this.texts.hiddenCount ?? "#").replace("#", String(count));
     if (this.count.textContent !== text) this.count.textContent = text;
   }
