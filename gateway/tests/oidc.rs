@@ -14,7 +14,6 @@ struct World {
     gateway: Gateway,
     provider: Provider,
     key: Key,
-    _dir: tempfile::TempDir,
 }
 
 impl World {
@@ -24,10 +23,11 @@ impl World {
 
     async fn with(key: Key, more: &str) -> Self {
         let provider = Provider::start(&[&key]).await;
-        let dir = tempfile::tempdir().expect("a directory");
-        std::fs::write(dir.path().join("index.html"), "<!doctype html>").expect("written");
-        let gateway = Gateway::start_with(config(dir.path(), &provider.issuer, more)).await;
-        Self { gateway, provider, key, _dir: dir }
+        let gateway = Gateway::start_in(|dir| {
+            std::fs::write(dir.join("index.html"), "<!doctype html>").expect("written");
+            config(dir, &provider.issuer, more)
+        });
+        Self { gateway: gateway.await, provider, key }
     }
 
     async fn trade(&self, token: &str) -> reqwest::Response {
@@ -193,9 +193,8 @@ async fn a_console_is_told_of_the_provider_and_may_ask_it_for_tokens_and_nothing
 #[tokio::test]
 async fn a_provider_that_is_away_keeps_nobody_else_out_and_is_found_when_it_is_back() {
     let away = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port").local_addr().expect("an address");
-    let dir = tempfile::tempdir().expect("a directory");
     let issuer = format!("http://{away}/realms/work");
-    let gateway = Gateway::start_with(config(dir.path(), &issuer, "")).await;
+    let gateway = Gateway::start_in(|dir| config(dir, &issuer, "")).await;
     assert_eq!(gateway.get("/conversation", &gateway.agent()).await.status(), 200);
     let ask = async || gateway.http.get(gateway.url("/oidc")).send().await.expect("an answer");
     let detail = text(&problem(ask().await, 502).await, "detail");

@@ -7,13 +7,13 @@ use axum::extract::State;
 use axum::routing::post;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use docent_gateway::config::{Config, Draft, Secret};
+use docent_gateway::config::Config;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use support::{Gateway, SECRET, message, problem, text};
+use support::{Gateway, message, problem, text};
 
 const WHSEC: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
@@ -89,10 +89,7 @@ async fn server() -> (Heard, String) {
 }
 
 fn config(dir: &Path, url: &str) -> Config {
-    let secret = Secret::new(SECRET.to_owned()).expect("a secret");
-    let mut config = Draft::parse(&CONFIG.replace("URL", url)).expect("a configuration").with_secret(secret);
-    config.data_dir = dir.to_owned();
-    config
+    support::configured(&CONFIG.replace("URL", url), dir)
 }
 
 fn body(taken: &(HeaderMap, String)) -> Value {
@@ -126,8 +123,7 @@ fn is_signed((headers, body): &(HeaderMap, String)) -> bool {
 #[tokio::test]
 async fn creation_change_and_message_are_told_and_signed() {
     let (heard, url) = server().await;
-    let dir = tempfile::tempdir().expect("a directory");
-    let gateway = Gateway::start_with(config(dir.path(), &url)).await;
+    let gateway = Gateway::start_in(|dir| config(dir, &url)).await;
     let visitor = gateway.visitor().await;
     let event = gateway.say(&visitor.id, &visitor.token, &message("hello")).await;
     gateway.say(&visitor.id, &gateway.agent(), &message("hi")).await;
@@ -149,8 +145,7 @@ async fn creation_change_and_message_are_told_and_signed() {
 async fn what_fails_is_tried_again_with_the_same_id() {
     let (heard, url) = server().await;
     heard.answer(&[500, 302, 200]);
-    let dir = tempfile::tempdir().expect("a directory");
-    let gateway = Gateway::start_with(config(dir.path(), &url)).await;
+    let gateway = Gateway::start_in(|dir| config(dir, &url)).await;
     gateway.visitor().await;
     let taken = heard.until(3).await;
     assert!(taken.iter().all(|(headers, _)| headers["webhook-id"] == taken[0].0["webhook-id"]));
@@ -191,8 +186,7 @@ async fn what_is_given_up_is_a_dead_letter_until_it_is_replayed() {
 async fn an_endpoint_that_is_gone_is_not_tried_again() {
     let (heard, url) = server().await;
     heard.answer(&[410]);
-    let dir = tempfile::tempdir().expect("a directory");
-    let gateway = Gateway::start_with(config(dir.path(), &url)).await;
+    let gateway = Gateway::start_in(|dir| config(dir, &url)).await;
     gateway.visitor().await;
     dead_letters(&gateway, 1).await;
     assert_eq!(heard.all().len(), 1);
@@ -227,8 +221,7 @@ async fn a_webhook_that_does_not_answer_holds_up_nobody_and_loses_nothing() {
 async fn dead_letters_are_for_agents_of_the_site() {
     let (heard, url) = server().await;
     heard.answer(&[410]);
-    let dir = tempfile::tempdir().expect("a directory");
-    let gateway = Gateway::start_with(config(dir.path(), &url)).await;
+    let gateway = Gateway::start_in(|dir| config(dir, &url)).await;
     let visitor = gateway.visitor().await;
     dead_letters(&gateway, 1).await;
     problem(gateway.get("/webhooks/dead-letters", &visitor.token).await, 403).await;

@@ -1,7 +1,7 @@
 //! A gateway whose site has a bot.
 
-use super::{Gateway, SECRET, Visitor, message};
-use docent_gateway::config::{Config, Draft, Secret};
+use super::{Gateway, Visitor, message};
+use docent_gateway::config::Config;
 use serde_json::Value;
 use std::path::Path;
 use std::time::Duration;
@@ -42,10 +42,7 @@ patience_s = 5
 pub fn config(dir: &Path, script: &str) -> Config {
     std::fs::write(dir.join("helper.js"), script).expect("written");
     let text = CONFIG.replace("DIR", dir.to_str().expect("a path"));
-    let secret = Secret::new(SECRET.to_owned()).expect("a secret");
-    let mut config = Draft::parse(&text).expect("a configuration").with_secret(secret);
-    config.data_dir = dir.join("data");
-    config
+    super::configured(&text, &dir.join("data"))
 }
 
 /// A gateway whose site has a bot with this script.

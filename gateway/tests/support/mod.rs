@@ -54,14 +54,24 @@ pub struct Gateway {
 }
 
 pub fn config(dir: &Path) -> Config {
+    configured(SITES, dir)
+}
+
+/// What this text says, with its data in this directory.
+pub fn configured(text: &str, data: &Path) -> Config {
     let secret = Secret::new(SECRET.to_owned()).expect("a secret");
-    let mut config = Draft::parse(SITES).expect("a configuration").with_secret(secret);
-    config.data_dir = dir.to_owned();
+    let mut config = Draft::parse(text).expect("a configuration").with_secret(secret);
+    config.data_dir = data.to_owned();
     config
 }
 
 impl Gateway {
     pub async fn start() -> Self {
+        Self::start_in(config).await
+    }
+
+    /// In a directory of its own, which goes with it.
+    pub async fn start_in(config: impl FnOnce(&Path) -> Config) -> Self {
         let dir = tempfile::tempdir().expect("a directory");
         let mut gateway = Self::start_with(config(dir.path())).await;
         gateway.dir = Some(dir);

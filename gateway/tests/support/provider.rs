@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::routing::get;
-use docent_gateway::config::{Config, Draft, Secret};
+use docent_gateway::config::Config;
 use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
@@ -140,8 +140,5 @@ pub fn config(dir: &Path, issuer: &str, more: &str) -> Config {
          [[oidc.role]]\nname = \"boss\"\nsite = \"demo\"\n",
         super::SITES
     );
-    let secret = Secret::new(super::SECRET.to_owned()).expect("a secret");
-    let mut config = Draft::parse(&text).expect("a configuration").with_secret(secret);
-    config.data_dir = dir.to_owned();
-    config
+    super::configured(&text, dir)
 }
