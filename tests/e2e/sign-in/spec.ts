@@ -104,11 +104,18 @@ test("without a refresh token the agent signs in anew and loses nothing", async 
   await visitor.page.context().close();
 });
 
-test("signing out ends it in all tabs and at the provider", async ({ page, context }) => {
+test("tabs that were opened from one another renew together, and signing out ends it in all and at the provider", async ({ page, context }) => {
   await signIn(page, "ada");
   await expect(atWork(page)).toBeVisible();
   const [second] = await Promise.all([context.waitForEvent("page"), page.evaluate(() => void window.open(location.href))]);
   await expect(atWork(second)).toBeVisible();
+  // A refresh token is good once: the provider takes a second use for theft, and ends it all.
+  const before = await world.tell("refreshed");
+  await expect.poll(() => world.tell("refreshed"), { timeout: 60_000 }).toBeGreaterThan(before + 2);
+  await expect(atWork(page)).toBeVisible();
+  await expect(atWork(second)).toBeVisible();
+  const kept = (tab: Page): Promise<string | null> => tab.evaluate(() => sessionStorage.getItem("docent.oidc"));
+  await expect.poll(async () => (await kept(page)) === (await kept(second))).toBe(true);
   await page.getByRole("button", { name: "Sign out" }).press("Enter");
   await expect(second.getByRole("alert").filter({ hasText: "You signed out in another tab" })).toBeVisible();
   await page.waitForURL(`${world.issuer}/**`);
