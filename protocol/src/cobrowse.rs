@@ -88,7 +88,7 @@
 //! | [`op::VALUE`] | `id`, `value` | what stands in an `input`, `textarea`, now |
 //! | [`op::STATE`] | `id`, `varint` [bits](state) | all states of an element; those before are over |
 //! | [`op::SCROLL`] | `id`, `svarint` x, `svarint` y | a scroller's (or document's) offset, CSS px |
-//! | [`op::VIEW`] | `varint` width, `varint` height, `varint` 100 × device pixel ratio | the viewport, CSS px, scroll bars included |
+//! | [`op::VIEW`] | `varint` width, `varint` height, `varint` 100 × device pixel ratio, `varint` 1: prefers dark | the viewport, CSS px, scroll bars included |
 //! | [`op::POINTER`] | `svarint` x, `svarint` y, `id` | the pointer, CSS px in the viewport of the top document, and the element under it (0: none) |
 //! | [`op::CLICK`] | `svarint` x, `svarint` y, `id` | a click there |
 //! | [`op::FOCUS`] | `id` | the element that has the focus (0: none) |

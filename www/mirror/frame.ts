@@ -63,6 +63,11 @@ export class Frame {
     style.height = `${height}px`;
   }
 
+  /** What is in the frame takes its colours for those that are preferred, whatever the agent prefers. */
+  prefer(dark: boolean): void {
+    this.element.style.colorScheme = dark ? "dark" : "light";
+  }
+
   show(): void {
     this.element.classList.remove("coming");
   }

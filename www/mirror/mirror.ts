@@ -87,8 +87,9 @@ export class Mirror {
 
   private apply(built: Built, payload: Payload): void {
     built.page.apply(payload);
-    const { width, height } = built.page.sight;
+    const { width, height, isDark } = built.page.sight;
     built.frame.size(width, height);
+    built.frame.prefer(isDark);
     if (built === this.coming && (built.page.isWhole || !this.shown)) this.change(built);
     if (built === this.shown) this.host.seen(built.page);
   }

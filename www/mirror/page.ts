@@ -13,6 +13,8 @@ export interface Sight {
   width: number;
   height: number;
   ratio: number;
+  /** The visitor prefers dark colours. */
+  isDark: boolean;
   pointer?: { x: number; y: number };
   clicks: number;
   focus?: Element;
@@ -34,7 +36,7 @@ const SWEEP = 2000;
 
 /** A visitor's page as it is built in a frame's document. */
 export class Page implements SheetHost {
-  readonly sight: Sight = { width: 0, height: 0, ratio: 1, clicks: 0, url: "", title: "", paused: false };
+  readonly sight: Sight = { width: 0, height: 0, ratio: 1, isDark: false, clicks: 0, url: "", title: "", paused: false };
   /** The whole of the snapshot has come. */
   isWhole = false;
   private readonly originals: Originals = new WeakMap();
@@ -177,7 +179,7 @@ export class Page implements SheetHost {
       case Op.Scroll:
         return this.states.scroll(tree.node(ops.id()), ops.svarint(), ops.svarint());
       case Op.View:
-        [sight.width, sight.height, sight.ratio] = [ops.varint(), ops.varint(), ops.varint() / 100];
+        [sight.width, sight.height, sight.ratio, sight.isDark] = [ops.varint(), ops.varint(), ops.varint() / 100, ops.varint() === 1];
         return;
       case Op.Pointer:
         sight.pointer = { x: ops.svarint(), y: ops.svarint() };

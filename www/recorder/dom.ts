@@ -241,6 +241,18 @@ export function pixels(element: Element): { width: number; height: number } | un
   }
 }
 
+/** A media query of the page's window; hears when it becomes true or false. */
+export function media(window: Window, query: string, signal: AbortSignal, heard: () => void): MediaQueryList | undefined {
+  try {
+    const list = window.matchMedia(query);
+    on(list, "change", signal, heard);
+    return list;
+  } catch {
+    // A page may have put something else there.
+    return undefined;
+  }
+}
+
 /** Calls when the page next draws, behind what the page itself has to draw. */
 export function onFrame(page: Document, drawn: () => void): void {
   defaultView(page)?.requestAnimationFrame(drawn);

@@ -27,6 +27,7 @@ export class View {
   private focuses = true;
   /** The viewport may be another. To ask for it makes the browser lay the page out. */
   private resizes = true;
+  private scheme: MediaQueryList | undefined;
 
   constructor(
     private readonly nodes: Nodes,
@@ -55,10 +56,13 @@ export class View {
     for (const type of ["focusin", "focusout"]) hear(type, () => (this.focuses = this.selected.isStale = true));
     const window = dom.defaultView(root);
     if (!window) return;
-    dom.on(window, "resize", signal, () => {
+    const resized = (): void => {
       this.resizes = true;
       this.dirty();
-    });
+    };
+    dom.on(window, "resize", signal, resized);
+    if (root !== this.page) return;
+    this.scheme = dom.media(window, "(prefers-color-scheme: dark)", signal, resized);
   }
 
   /** What has changed. `looks`: also where the visitor is, which nothing tells of. */
@@ -134,13 +138,15 @@ export class View {
     const window = dom.defaultView(this.page);
     if (!window) return;
     const { innerWidth, innerHeight, devicePixelRatio } = window;
-    const view = `${innerWidth} ${innerHeight} ${devicePixelRatio}`;
+    const isDark = this.scheme?.matches ?? false;
+    const view = `${innerWidth} ${innerHeight} ${devicePixelRatio} ${isDark}`;
     if (view === this.view) return;
     this.view = view;
     out.byte(Op.View);
     out.varint(innerWidth);
     out.varint(innerHeight);
     out.varint(Math.round(devicePixelRatio * 100));
+    out.varint(isDark ? 1 : 0);
   }
 
   private tellPlace(out: Writer): void {

@@ -107,7 +107,7 @@ export class Encoder {
   /** A whole page: the document has id 1, its first child 2. */
   snapshot(base: string, drafts: readonly Draft[]): this {
     this.next = 2;
-    return this.byte(Op.Snapshot).varint(1).varint(0).value(base).nodes(drafts).end().byte(Op.View).varint(800).varint(600).varint(100);
+    return this.byte(Op.Snapshot).varint(1).varint(0).value(base).nodes(drafts).end().byte(Op.View).varint(800).varint(600).varint(100).varint(0);
   }
 
   /** What was written, as a frame. */

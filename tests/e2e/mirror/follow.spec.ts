@@ -41,6 +41,15 @@ test.describe("an agent follows a visitor", () => {
     expect(await seen.locator("body").evaluate((body) => body.ownerDocument.documentElement.outerHTML)).not.toMatch(/Canary|Smith|Blue"? selected/);
   });
 
+  test("whether the visitor prefers dark colours is what the mirror goes by", async () => {
+    const frame = desk.page.locator(".mirror-frame:not(.coming)");
+    await expect(frame).toHaveCSS("color-scheme", "light");
+    await visitor.page.emulateMedia({ colorScheme: "dark" });
+    await expect(frame).toHaveCSS("color-scheme", "dark");
+    await visitor.page.emulateMedia({ colorScheme: "light" });
+    await expect(frame).toHaveCSS("color-scheme", "light");
+  });
+
   test("what is pointed at in the mirror is highlighted on the visitor's page", async () => {
     await desk.button("Point").click();
     await desk.page.getByRole("textbox", { name: "Label" }).fill("Press here");

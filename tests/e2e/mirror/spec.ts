@@ -67,7 +67,7 @@ test.describe("a mirror of what is sent", () => {
     encoder.varint(8).name("html").varint(0).varint(9).name("body").varint(0).varint(10).name("p").varint(0).varint(1).text("one").varint(0);
     await stranger.send(encoder.varint(6).frame(Flag.Snapshot | Flag.More, watcher));
     encoder.byte(Op.More).varint(10).varint(1).text("two").varint(0).varint(0).varint(0).varint(0);
-    await stranger.send(encoder.byte(Op.View).varint(400).varint(300).varint(100).frame(Flag.Snapshot, watcher));
+    await stranger.send(encoder.byte(Op.View).varint(400).varint(300).varint(100).varint(0).frame(Flag.Snapshot, watcher));
     await expect(mirrored(desk.page).locator("p")).toHaveText(["one", "two"]);
   });
 });
