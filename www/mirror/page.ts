@@ -49,6 +49,9 @@ export class Page implements SheetHost {
   private readonly aid = new Aid();
   private readonly detached = new Set<Node>();
   private removed = 0;
+  private hasMoved = false;
+  /** Nodes have moved from one document to another. */
+  private hasCrossed = false;
   /** What this body last gave an attribute of a name, and a text. */
   private readonly given = new Map<string, string>();
   private text = "";
@@ -70,6 +73,10 @@ export class Page implements SheetHost {
     this.given.clear();
     this.text = "";
     while (!ops.isAtEnd) this.op(ops.byte(), payload);
+    if (this.hasMoved) this.sheets.refill();
+    this.hasMoved = false;
+    if (this.hasCrossed) this.sheets.readoptAll();
+    this.hasCrossed = false;
     this.states.settle();
     this.host.changed();
   }
@@ -295,12 +302,16 @@ export class Page implements SheetHost {
 
   private place(parent: Node, child: Node, before: number): void {
     const next = before === 0 ? this.tail(parent) : this.tree.node(before);
+    const isDocument = dom.nodeType(parent) === Node.DOCUMENT_NODE;
+    // There is one root element at a time: that it has gone is told after what came.
+    const root = isDocument && dom.elements(child).length > 0 ? dom.documentElement(parent as Document) : null;
+    if (root) dom.take(parent, root);
     try {
-      dom.insert(parent, child, next);
+      dom.insert(parent, child, next === root ? null : next);
     } catch {
       throw new Fault("a node has no such place");
     }
-    if (dom.nodeType(parent) === Node.DOCUMENT_NODE) this.rebase(parent as Document, this.baseOf(parent as Document));
+    if (isDocument) this.rebase(parent as Document, this.baseOf(parent as Document));
   }
 
   /** What stands behind a parent's last child: our own `<base>`, else nothing. */
@@ -320,6 +331,9 @@ export class Page implements SheetHost {
       dom.append(fragment, node);
     }
     this.place(parent, fragment, before);
+    this.hasMoved = true;
+    // On its way a node in a frame is of the page's own document for a moment.
+    this.hasCrossed ||= this.bases.size > 1;
     this.fillFrames();
   }
 
@@ -357,7 +371,7 @@ export class Page implements SheetHost {
       const children = dom.fragment(this.doc);
       const base = this.baseOf(doc);
       this.bases.get(doc)?.remove();
-      for (const child of dom.childNodes(doc)) dom.append(children, child);
+      for (const child of dom.childNodes(doc)) if (dom.nodeType(child) !== Node.DOCUMENT_TYPE_NODE) dom.append(children, child);
       this.tree.inner.set(frame, { id, quirks: dom.compatMode(doc) === "BackCompat", base, children });
       this.bases.delete(doc);
       this.aid.leave(doc);
@@ -370,6 +384,7 @@ export class Page implements SheetHost {
       const doc = dom.isConnected(frame) ? dom.frameOf(frame) : undefined;
       if (!doc) continue;
       this.tree.inner.delete(frame);
+      this.hasCrossed = true;
       if (!quirks) {
         doc.open();
         doc.write("<!doctype html>");

@@ -59,6 +59,8 @@ export interface SheetHost {
 export class Sheets {
   private readonly sheets = new Map<number, Used>();
   private readonly adopted = new Map<Root, number[]>();
+  /** The sheet that the browser made of what an owner was filled with. */
+  private readonly filled = new WeakMap<Owner, CSSStyleSheet | null>();
 
   constructor(
     private readonly host: SheetHost,
@@ -132,6 +134,23 @@ export class Sheets {
     this.readopt(root);
   }
 
+  /** Nodes have moved: a `<style>` among them was read anew, without what its sheet was told since. */
+  refill(): void {
+    for (const sheet of this.sheets.values()) {
+      for (const owner of [...sheet.owners]) {
+        if (!isLink(owner) && dom.isConnected(owner) && owner.sheet !== this.filled.get(owner)) this.fill(sheet, owner);
+      }
+    }
+  }
+
+  /** Gives all roots their sheets anew: what moves to another document leaves them behind. */
+  readoptAll(): void {
+    for (const root of this.adopted.keys()) {
+      const doc = dom.ownerDocument(root) ?? root;
+      if (dom.isConnected(root) && dom.defaultView(doc)) this.readopt(root);
+    }
+  }
+
   /** Gives a root its sheets anew: it moved to another document, or one of them is another. */
   readopt(root: Root): void {
     const doc = dom.ownerDocument(root) ?? (root as Document);
@@ -195,6 +214,7 @@ export class Sheets {
     const style = isLink(owner) ? this.swap(sheet, owner, "style") : owner;
     style.textContent = resolved(sheet, this.host.baseOf(style.ownerDocument), true);
     settle(sheet, style.sheet);
+    this.filled.set(style, style.sheet);
   }
 
   private swap<T extends "link" | "style">(sheet: Used, owner: Owner, name: T): HTMLElementTagNameMap[T] {

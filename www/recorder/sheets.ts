@@ -7,6 +7,9 @@ import type { Nodes } from "./nodes";
 import type { Writer } from "./writer";
 
 const LONG = 512;
+const NO_SHEETS: CSSStyleSheet[] = [];
+/** A longer text is not parsed to learn what it said. */
+const LONGEST_PARSED = 100_000;
 /** Rules that are looked at closely before the clock is. */
 const AT_ONCE = 16;
 /** Texts kept for mirrors to ask for, in UTF-16 units. */
@@ -20,6 +23,10 @@ interface Known {
   hashes: (number | undefined)[];
   /** Where the close look goes on. */
   at: number;
+  /** What the text said that was told, until its rules have been looked at. */
+  said?: CSSRuleList | undefined;
+  /** The rules are not those of the text any more. */
+  isEdited?: boolean;
   count: number;
   state: string;
   byAddress: boolean | undefined;
@@ -93,9 +100,10 @@ export class Sheets {
   /** A root's adopted sheets, where they are others than before. */
   adopt(out: Writer, root: Node): void {
     const now = dom.adopted(root);
-    const before = this.adopters.get(root) ?? [];
+    const before = this.adopters.get(root) ?? NO_SHEETS;
+    // One that has none may have some later.
+    this.adopters.set(root, now.length ? now : NO_SHEETS);
     if (now.length === before.length && now.every((sheet, at) => sheet === before[at])) return;
-    this.adopters.set(root, now);
     for (const sheet of now) if (!this.known.has(sheet)) this.tell(out, sheet);
     out.byte(Op.Adopt);
     out.id(this.nodes.id(root));
@@ -128,7 +136,7 @@ export class Sheets {
     yield;
     for (const [root, sheets] of this.adopters) {
       const id = this.nodes.id(root);
-      if (!id) continue;
+      if (!id || !sheets.length) continue;
       out.byte(Op.Adopt);
       out.id(id);
       out.varint(sheets.length);
@@ -189,7 +197,8 @@ export class Sheets {
     known.rules = [];
     known.hashes = [];
     known.at = 0;
-    this.content(out, sheet, known);
+    known.isEdited = false;
+    this.content(out, sheet, known, true);
     known.state = "";
     this.state(out, sheet, known);
   }
@@ -200,7 +209,8 @@ export class Sheets {
     this.tell(out, sheet);
   }
 
-  private content(out: Writer, sheet: CSSStyleSheet, known: Known): void {
+  /** `isNew`: from now on this is what was told of it. */
+  private content(out: Writer, sheet: CSSStyleSheet, known: Known, isNew = false): void {
     const rules = rulesOf(sheet);
     const owner = sheet.ownerNode as Element | null;
     const { href } = sheet;
@@ -209,22 +219,26 @@ export class Sheets {
     const base = url ?? address(owner ? dom.baseURI(owner) : document.baseURI) ?? NOTHING;
     out.byte(Op.Sheet);
     out.varint(known.index);
-    if (!known.byAddress) return this.text(out, this.judge(this.source(sheet, owner, rules)), base);
+    if (!known.byAddress) return this.text(out, this.judge(this.source(sheet, known, rules, isNew)), base);
     out.varint(Sheet.Url);
     out.value(base);
   }
 
   /** The text a sheet was made of where that is all there is to it, else its rules'. */
-  private source(sheet: CSSStyleSheet, owner: Element | null | undefined, rules: CSSRuleList | undefined): string {
-    if (owner && !sheet.href) {
-      let text = "";
-      for (let child = dom.first(owner); child; child = dom.next(child)) {
-        if (dom.nodeType(child) === 3) text += dom.data(child);
-      }
+  private source(sheet: CSSStyleSheet, known: Known, rules: CSSRuleList | undefined, isNew: boolean): string {
+    if (sheet.ownerNode && !sheet.href && !known.isEdited) {
+      const text = written(sheet);
       if (countRules(text) === (rules?.length ?? 0)) return text;
     }
     let text = "";
-    for (let i = 0; i < (rules?.length ?? 0); i++) text += `${rules?.[i]?.cssText}\n`;
+    for (let i = 0; i < (rules?.length ?? 0); i++) {
+      const rule = rules?.[i] as CSSRule;
+      const { cssText } = rule;
+      text += `${cssText}\n`;
+      if (!isNew) continue;
+      known.rules.push(rule);
+      known.hashes.push(hash(cssText)[0]);
+    }
     return text;
   }
 
@@ -282,11 +296,15 @@ export class Sheets {
       const at = known.at++;
       const rule = rules[at] as CSSRule;
       const print = printOf(rule);
+      if (at === 0 && known.hashes[0] === undefined) known.said = said(sheet, rules);
+      const before = known.said?.[at];
+      known.hashes[at] ??= before ? printOf(before) : print;
       if (rule !== known.rules[at]) this.changed(out, sheet, known, rules);
-      else if (print !== (known.hashes[at] ??= print)) this.replace(out, sheet, known, at, 1, [rule]);
+      else if (print !== known.hashes[at]) this.replace(out, sheet, known, at, 1, [rule]);
       if (at % AT_ONCE === AT_ONCE - 1 && isDue()) return false;
     }
     known.at = 0;
+    known.said = undefined;
     return true;
   }
 
@@ -307,6 +325,8 @@ export class Sheets {
 
   private replace(out: Writer, sheet: CSSStyleSheet, known: Known, start: number, gone: number, added: CSSRule[]): void {
     if (known.byAddress) return this.retell(out, sheet, known);
+    known.isEdited = true;
+    known.said = undefined;
     known.rules.splice(start, gone, ...added);
     known.hashes.length = Math.max(known.hashes.length, start);
     known.hashes.splice(start, gone, ...added.map(printOf));
@@ -317,6 +337,24 @@ export class Sheets {
     out.varint(added.length);
     for (const rule of added) out.raw(this.judge(rule.cssText));
   }
+}
+
+/** The text in a `<style>`. */
+function written(sheet: CSSStyleSheet): string {
+  let text = "";
+  for (let child = dom.first(sheet.ownerNode as Node); child; child = dom.next(child)) {
+    if (dom.nodeType(child) === 3) text += dom.data(child);
+  }
+  return text;
+}
+
+/** The rules that a `<style>` is written with: a script may have changed them before they were first looked at. */
+function said(sheet: CSSStyleSheet, rules: CSSRuleList): CSSRuleList | undefined {
+  const text = sheet.ownerNode && !sheet.href ? written(sheet) : "";
+  if (!text || text.length > LONGEST_PARSED) return undefined;
+  const made = new CSSStyleSheet();
+  made.replaceSync(text);
+  return made.cssRules.length === rules.length ? made.cssRules : undefined;
 }
 
 function printOf(rule: CSSRule): number {

@@ -115,7 +115,7 @@ export class Editor {
     const { chance } = this;
     const elements = this.elements();
     const element = chance.one(elements) as Element | undefined;
-    switch (chance.below(17)) {
+    switch (chance.below(21)) {
       case 0:
       case 1:
       case 2:
@@ -167,6 +167,24 @@ export class Editor {
         return this.style();
       case 15:
         return element && this.shadow(element);
+      case 16:
+      case 17:
+        return this.ownStyle();
+      case 18: {
+        // A sheet that other roots have too.
+        const host = elements.filter((one) => one.shadowRoot && one.ownerDocument === this.doc)[chance.below(4)];
+        if (host?.shadowRoot) host.shadowRoot.adoptedStyleSheets = this.sheets.filter(() => chance.below(2));
+        return;
+      }
+      case 19: {
+        // A frame that a script writes anew.
+        const inner = (elements.find((one) => one.localName === "iframe") as HTMLIFrameElement | undefined)?.contentDocument;
+        if (!inner || chance.below(3)) return;
+        inner.open();
+        inner.write(`<!doctype html><title>${chance.below(9)}</title><p>written</p><style>.w { top: ${chance.below(9)}px }</style>`);
+        inner.close();
+        return;
+      }
       default:
         // Two that change places, one of them perhaps within the other's old place.
         if (element?.parentNode && element.localName !== "body") {
@@ -176,6 +194,32 @@ export class Editor {
             other.append(element);
           }
         }
+    }
+  }
+
+  private ownStyle(): void {
+    const { chance } = this;
+    const styles = this.elements().filter((one): one is HTMLStyleElement => one.localName === "style" && one instanceof one.ownerDocument.defaultView!.HTMLStyleElement);
+    const style = chance.one(styles) as HTMLStyleElement | undefined;
+    const rule = (): string => chance.one([".o { left: 1px }", "@media print { .m { top: 2px } }", "@layer a, b;", "@layer b { .l { top: 0px } }", ".p::after { content: \"a;b\" }"]);
+    if (!style || (styles.length < 4 && chance.below(3) === 0)) {
+      const made = this.doc.createElement("style");
+      made.textContent = `${rule()} ${rule()}`;
+      return this.place(made);
+    }
+    const { sheet } = style;
+    const kind = chance.below(6);
+    if (kind === 0) style.textContent = `${rule()} ${rule()} ${rule()}`;
+    else if (kind === 1) style.media = chance.one(["print", "screen", "(min-width: 10px)", ""]);
+    else if (!sheet) return;
+    else if (kind === 2) sheet.disabled = !sheet.disabled;
+    else if (kind === 3) sheet.insertRule(`.i${chance.below(99)} { top: 1px }`, sheet.cssRules.length);
+    else if (kind === 4 && sheet.cssRules.length) sheet.deleteRule(chance.below(sheet.cssRules.length));
+    else {
+      const found = [...sheet.cssRules].find((one): one is CSSStyleRule => "selectorText" in one);
+      if (!found) return;
+      if (chance.below(2)) found.style.setProperty("right", `${chance.below(99)}px`);
+      else found.selectorText = `.z${chance.below(99)}`;
     }
   }
 

@@ -6,6 +6,7 @@ import { unpack } from "../../../www/mirror/body";
 import * as dom from "../../../www/mirror/dom";
 import { Page, quirksOf } from "../../../www/mirror/page";
 import { SheetTexts } from "../../../www/mirror/sheets";
+import { sheetOf } from "../../../www/recorder/dom";
 import { Recorder } from "../../../www/recorder/recorder";
 import { Sender } from "../../../www/recorder/sender";
 import { Chance, Editor } from "./edits";
@@ -163,6 +164,8 @@ class Pair {
     const found = [...this.faults, ...this.mirrors.flatMap((mirror) => mirror.faults)];
     for (const mirror of this.mirrors) {
       const [page, built] = [new Lines(this.rules), new Lines(undefined, mirror.page)];
+      page.sheets(this.source);
+      built.sheets(mirror.doc);
       page.node(this.source, this.rules.outer);
       built.node(mirror.doc, 0);
       const at = page.lines.findIndex((line, at) => line !== built.lines[at]);
@@ -208,19 +211,31 @@ class Lines {
     const isEmpty = SILENT.has(name) || name.startsWith("docent-") || covered === 4 || isMarked(element, "blocked");
     const built = this.rules ? elementName(name) : name;
     this.line(`<${built}>`);
+    if (name === "style") this.style(sheetOf(element));
     if (!isEmpty) {
       for (const attribute of dom.attributeNames(element).sort()) this.attribute(element, attribute, covered);
       this.state(element, covered);
       for (const root of [dom.shadowRoot(element), dom.contentOf(element), dom.frameOf(element)]) {
         if (!root) continue;
         this.line("#root");
-        for (const sheet of dom.adopted(root)) this.sheet(sheet);
+        this.sheets(root);
         this.node(root, covered);
         this.line("#end");
       }
       if (!LEAVES.has(name)) this.node(element, covered);
     }
     this.line(`</${built}>`);
+  }
+
+  /** The sheets a root has adopted. */
+  sheets(root: Node): void {
+    for (const sheet of dom.adopted(root)) this.sheet(sheet);
+  }
+
+  private style(sheet: CSSStyleSheet | null): void {
+    const rules = sheet ? [...sheet.cssRules].map((rule) => rule.cssText).join(" ") : "";
+    this.line(` css ${rules}`);
+    if (rules) this.line(` media=${sheet?.media.mediaText} disabled=${sheet?.disabled}`);
   }
 
   private sheet(sheet: CSSStyleSheet): void {
