@@ -213,6 +213,8 @@ export class Sheets {
     }
     const style = isLink(owner) ? this.swap(sheet, owner, "style") : owner;
     style.textContent = resolved(sheet, this.host.baseOf(style.ownerDocument), true);
+    // One without text that gets none is not read anew.
+    if (sheet.text === "") while (style.sheet?.cssRules.length) style.sheet.deleteRule(0);
     settle(sheet, style.sheet);
     this.filled.set(style, style.sheet);
   }
