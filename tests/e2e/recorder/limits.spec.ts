@@ -41,6 +41,7 @@ test("a page of 100,000 nodes goes on while it is told, to the first and to one 
 });
 
 test("to a socket that is slower than the page less is told, then a fresh snapshot, and nothing heaps up", async ({ page }) => {
+  test.setTimeout(180_000);
   const found = await page.evaluate(async () => {
     const pair = new (window as any).Pair();
     const full = 100_000_000;
