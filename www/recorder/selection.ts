@@ -71,7 +71,10 @@ export class Selected {
     const isCaret = anchorNode === focusNode && anchorOffset === focusOffset;
     if (isCaret && !(focus && dom.matches(focus, ":read-write"))) return undefined;
     const [from, to] = [this.point(anchorNode, anchorOffset), this.point(focusNode, focusOffset)];
-    return from && to && [...from, ...to];
+    if (!from || !to) return undefined;
+    // What is selected may be nothing that is told: that is no caret.
+    const isNothing = from[0] === to[0] && from[1] === to[1];
+    return isNothing && !isCaret ? undefined : [...from, ...to];
   }
 
   private point(node: Node, offset: number): Point | undefined {
