@@ -7,6 +7,9 @@ import type { Nodes } from "./nodes";
 
 /** Elements that are looked at before the clock is. */
 const AT_ONCE = 256;
+/** Looks left out after a round that took many. */
+const REST = 10;
+const MANY = 4;
 
 export class Hosts {
   /** How often all have been looked at. */
@@ -14,6 +17,8 @@ export class Hosts {
   /** Custom elements without one: with these it is usual, so they are looked at each time. */
   private readonly likely = new Set<Element>();
   private ahead: Node[] = [];
+  private looks = 0;
+  private rest = 0;
   private walker: TreeWalker | undefined;
 
   constructor(
@@ -34,6 +39,8 @@ export class Hosts {
   /** Elements that have one by now are told anew. */
   look(isDue: () => boolean): void {
     for (const host of this.likely) this.judge(host);
+    if (this.rest-- > 0) return;
+    this.looks++;
     for (let count = 1; ; count++) {
       const element = this.next();
       if (!element) break;
@@ -41,6 +48,8 @@ export class Hosts {
       if (count % AT_ONCE === 0 && isDue()) return;
     }
     this.rounds++;
+    this.rest = this.looks > MANY ? REST : 0;
+    this.looks = 0;
   }
 
   /** The next element of the round; `undefined`: that was all. */

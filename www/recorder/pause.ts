@@ -46,6 +46,7 @@ export class Pause {
     out.varint(window?.innerWidth ?? 0);
     out.varint(window?.innerHeight ?? 0);
     out.varint(Math.round((window?.devicePixelRatio ?? 1) * 100));
+    out.varint(0);
     out.byte(Op.Paused);
     out.varint(1);
     sender.send(watchers, Flag.Snapshot, out.take());

@@ -26,7 +26,7 @@ const FLUSH_EVERY = 33;
 const POLL_EVERY = 200;
 /** How long each poll may take: scripts change most when the visitor does something, within this time of it. In ms. */
 const POLL_SLICE = 0.5;
-const POLL_SLICE_AT_REST = 0.1;
+const POLL_SLICE_AT_REST = 0.25;
 const ACTIVE_FOR = 2000;
 /** A part of a snapshot has about this many bytes. */
 const PART = 64 * 1024;
@@ -466,7 +466,7 @@ export class Recorder implements Parts {
     this.sheets.poll(this.out, this.isDue);
     this.states.poll(this.out, this.isDue);
     this.stills.look(this.out);
-    this.end = performance.now() + slice;
+    this.end = performance.now() + POLL_SLICE;
     this.hosts.look(this.isDue);
     this.isLooking = true;
     this.flush();
