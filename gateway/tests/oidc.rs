@@ -193,7 +193,7 @@ async fn a_console_is_told_of_the_provider_and_may_ask_it_for_tokens_and_nothing
 #[tokio::test]
 async fn a_provider_that_is_away_keeps_nobody_else_out_and_is_found_when_it_is_back() {
     let away = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port").local_addr().expect("an address");
-    let issuer = format!("http://{away}/realms/work");
+    let issuer = format!("http://{away}/realms/staff");
     let gateway = Gateway::start_in(|dir| config(dir, &issuer, "")).await;
     assert_eq!(gateway.get("/conversation", &gateway.agent()).await.status(), 200);
     let ask = async || gateway.http.get(gateway.url("/oidc")).send().await.expect("an answer");

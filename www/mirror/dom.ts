@@ -1,7 +1,7 @@
 // The browser's own methods, called on the nodes of a stranger's page. A field's name hides its form's property of that
 // name, and a form's or an image's its document's; and to ask a form for a property makes the browser keep a list of its
 // fields, each of which it goes through at every later change.
-import { content, defaultView, host, listed, localName, nodeType, ownerDocument, selected } from "../recorder/dom";
+import { content, defaultView, getter, host, listed, localName, nodeType, ownerDocument, selected } from "../recorder/dom";
 
 export {
   adopted,
@@ -29,11 +29,6 @@ const { appendChild, insertBefore, removeChild, getRootNode, compareDocumentPosi
 const { setAttribute, setAttributeNS, removeAttribute, removeAttributeNS, hasAttribute, hasAttributeNS, attachShadow, scrollTo } = Element.prototype;
 const { elementFromPoint, evaluate } = Document.prototype;
 const { addEventListener } = EventTarget.prototype;
-
-function getter<T>(prototype: object, name: string): (node: object) => T {
-  const get = Object.getOwnPropertyDescriptor(prototype, name)?.get;
-  return get ? (node) => get.call(node) : () => undefined as T;
-}
 
 const nodesOf = getter<NodeList>(Node.prototype, "childNodes");
 export const compatMode = getter<string>(Document.prototype, "compatMode");

@@ -7,7 +7,8 @@ function native<T>(prototype: object, name: string): () => T {
   return Object.getOwnPropertyDescriptor(prototype, name)?.get ?? (() => undefined as T);
 }
 
-function getter<T>(prototype: object, name: string): Read<T> {
+/** A browser's own getter, to be called on any realm's node. */
+export function getter<T>(prototype: object, name: string): Read<T> {
   const get = native<T>(prototype, name);
   return (node) => get.call(node);
 }

@@ -75,7 +75,7 @@ struct Issuer(String);
 impl Value for Issuer {
     fn read(value: &DeValue<'_>) -> Result<Self, Wrong> {
         let text = String::read(value)?;
-        let cure = "write the provider's issuer to the letter, as in \"https://login.example/realms/work\" \
+        let cure = "write the provider's issuer to the letter, as in \"https://login.example/realms/staff\" \
                     (http only on this machine)";
         let url = Url::parse(&text).ok().filter(is_secure);
         let plain = |url: &Url| url.query().is_none() && url.fragment().is_none() && url.username().is_empty();

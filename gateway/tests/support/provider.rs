@@ -73,7 +73,7 @@ impl Provider {
 
     pub async fn start_at(address: SocketAddr, keys: &[&Key]) -> Self {
         let listener = TcpListener::bind(address).await.expect("a port");
-        let issuer = format!("http://{}/realms/work", listener.local_addr().expect("an address"));
+        let issuer = format!("http://{}/realms/staff", listener.local_addr().expect("an address"));
         let shown = Arc::new(Mutex::new(keys.iter().map(|key| key.public()).collect::<Vec<_>>()));
         let asked = Arc::new(AtomicUsize::new(0));
         let description = json!({
@@ -86,9 +86,9 @@ impl Provider {
         });
         let (keys, hits) = (shown.clone(), asked.clone());
         let routes = Router::new()
-            .route("/realms/work/.well-known/openid-configuration", get(async move || axum::Json(description)))
+            .route("/realms/staff/.well-known/openid-configuration", get(async move || axum::Json(description)))
             .route(
-                "/realms/work/keys",
+                "/realms/staff/keys",
                 get(async move || {
                     hits.fetch_add(1, Ordering::Relaxed);
                     let odd = json!({"kty": "AKP", "alg": "ML-DSA-44", "pub": "", "kid": "odd"});
