@@ -37,6 +37,8 @@ export interface Keeper {
   dropped(node: Node): void;
   /** A `<style>` whose text has changed, a `<link>` that leads elsewhere. */
   restyled(element: Element): void;
+  /** A document whose element is another: its listeners, its mode and its base may have gone with the old one. */
+  rewritten(document: Node): void;
 }
 
 export class Changes {
@@ -107,14 +109,20 @@ export class Changes {
     const { later } = this;
     this.later = [];
     const left: Node[] = [];
+    const rewritten = new Set<Node>();
     for (const record of later) this.one(record);
     for (const record of records) {
-      if (isOfOneNode(record)) this.one(record);
-      else this.list(record, left);
+      if (isOfOneNode(record)) {
+        this.one(record);
+        continue;
+      }
+      this.list(record, left);
+      if (dom.nodeType(record.target) === 9) rewritten.add(record.target);
     }
     // All ids first: what was moved into something that went is itself gone from where the mirror has it.
     for (const node of left) this.drop(node);
     for (const node of left) this.forget(node);
+    for (const document of rewritten) this.keeper.rewritten(document);
   }
 
   private one(record: MutationRecord): void {

@@ -203,6 +203,15 @@ export class Recorder implements Parts {
     this.soon();
   }
 
+  rewritten(document: Node): void {
+    for (const [frame, inner] of this.frames) if (inner === document) this.changes.anew(frame);
+  }
+
+  /** A frame that was moved has another document; its event may have come where nobody listened. */
+  private reframe(): void {
+    for (const [frame, inner] of this.frames) if (dom.frameOf(frame) !== inner) this.changes.anew(frame);
+  }
+
   private guard(work: () => void): void {
     if (this.isStopped) return;
     try {
@@ -283,6 +292,7 @@ export class Recorder implements Parts {
       this.tables.reset();
       out.byte(Op.Reset);
     }
+    this.reframe();
     this.covers.judge();
     this.scan();
     const fresh = nodes.next;

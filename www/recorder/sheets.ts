@@ -23,8 +23,8 @@ interface Known {
   hashes: (number | undefined)[];
   /** Where the close look goes on. */
   at: number;
-  /** What the text said that was told, until its rules have been looked at. */
-  said?: CSSRuleList | undefined;
+  /** Beside the rules, what the text said that was told, until all have been looked at closely. */
+  said?: CSSRule[] | undefined;
   /** The rules are not those of the text any more. */
   isEdited?: boolean;
   count: number;
@@ -296,7 +296,7 @@ export class Sheets {
       const at = known.at++;
       const rule = rules[at] as CSSRule;
       const print = printOf(rule);
-      if (at === 0 && known.hashes[0] === undefined) known.said = said(sheet, rules);
+      this.recall(sheet, known);
       const before = known.said?.[at];
       known.hashes[at] ??= before ? printOf(before) : print;
       if (rule !== known.rules[at]) this.changed(out, sheet, known, rules);
@@ -306,6 +306,11 @@ export class Sheets {
     known.at = 0;
     known.said = undefined;
     return true;
+  }
+
+  /** What was told of rules that nobody has looked at closely: what is there may be others by now. */
+  private recall(sheet: CSSStyleSheet, known: Known): void {
+    if (!known.hashes.length) known.said = said(sheet, known.rules.length);
   }
 
   /** Tells the rules that are others than those told. */
@@ -326,7 +331,8 @@ export class Sheets {
   private replace(out: Writer, sheet: CSSStyleSheet, known: Known, start: number, gone: number, added: CSSRule[]): void {
     if (known.byAddress) return this.retell(out, sheet, known);
     known.isEdited = true;
-    known.said = undefined;
+    this.recall(sheet, known);
+    known.said?.splice(start, gone, ...added);
     known.rules.splice(start, gone, ...added);
     known.hashes.length = Math.max(known.hashes.length, start);
     known.hashes.splice(start, gone, ...added.map(printOf));
@@ -349,12 +355,12 @@ function written(sheet: CSSStyleSheet): string {
 }
 
 /** The rules that a `<style>` is written with: a script may have changed them before they were first looked at. */
-function said(sheet: CSSStyleSheet, rules: CSSRuleList): CSSRuleList | undefined {
+function said(sheet: CSSStyleSheet, count: number): CSSRule[] | undefined {
   const text = sheet.ownerNode && !sheet.href ? written(sheet) : "";
   if (!text || text.length > LONGEST_PARSED) return undefined;
   const made = new CSSStyleSheet();
   made.replaceSync(text);
-  return made.cssRules.length === rules.length ? made.cssRules : undefined;
+  return made.cssRules.length === count ? [...made.cssRules] : undefined;
 }
 
 function printOf(rule: CSSRule): number {
