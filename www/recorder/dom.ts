@@ -223,9 +223,9 @@ export function frameOf(element: Element): Document | null {
   }
 }
 
-/** Listens until `signal` aborts. */
-export function on(target: object, type: string, signal: AbortSignal, heard: (event: Event) => void): void {
-  listen.call(target as EventTarget, type, heard, { capture: true, passive: true, signal });
+/** Listens until `signal` aborts, ahead of what is below. */
+export function on(target: object, type: string, signal: AbortSignal, heard: (event: Event) => void, capture = true): void {
+  listen.call(target as EventTarget, type, heard, { capture, passive: true, signal });
 }
 
 /** The size of what a canvas or a video shows now; `undefined` where it shows nothing. */

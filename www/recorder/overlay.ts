@@ -2,6 +2,7 @@
 import { Ask } from "../cobrowse/wire";
 import { Boxes } from "./boxes";
 import * as dom from "./dom";
+import { Reach } from "./reach";
 
 const LASER_GONE_AFTER = 3000;
 const TOP = "2147483647";
@@ -23,6 +24,7 @@ export class Overlay {
   private isPaused = false;
   private laserTimer: ReturnType<typeof setTimeout> | undefined;
   private boxes: Boxes | undefined;
+  private readonly reach: Reach | undefined;
 
   constructor(
     private readonly page: Document,
@@ -30,6 +32,8 @@ export class Overlay {
     private readonly texts: Record<string, string>,
     /** The elements that are hidden from those who watch. */
     private readonly hidden: () => Element[],
+    /** The page's document and shadow roots. */
+    roots: () => Iterable<Node>,
     signal: AbortSignal,
   ) {
     const fixed = { position: "fixed", "pointer-events": "none", "z-index": TOP };
@@ -51,7 +55,9 @@ export class Overlay {
     const indicator = root.querySelector<HTMLElement>(".indicator");
     indicator?.style.setProperty("flex-wrap", "wrap");
     indicator?.style.setProperty("max-width", "min(560px, 100vw - 40px)");
-    indicator?.lastElementChild?.before(this.names, this.count, this.button);
+    const stop = indicator?.lastElementChild as HTMLElement | undefined;
+    stop?.before(this.names, this.count, this.button);
+    if (indicator && stop) this.reach = new Reach(page, root, indicator, stop, [this.layer, this.laser], roots, signal);
   }
 
   /** Names those who watch. */
@@ -91,6 +97,7 @@ export class Overlay {
   stop(): void {
     clearTimeout(this.laserTimer);
     this.boxes?.stop();
+    this.reach?.put();
     for (const part of [this.names, this.count, this.button, this.laser, this.layer]) part.remove();
   }
 

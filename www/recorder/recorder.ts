@@ -128,6 +128,11 @@ export class Recorder implements Parts {
     return this.covers.hidden(this.page);
   }
 
+  /** The page's document and shadow roots, those in its frames too. */
+  get known(): Iterable<Node> {
+    return this.roots.keys();
+  }
+
   /** For {@link Parts}. */
   get marked(): Set<Node> | undefined {
     return this.covers.marked;
