@@ -39,6 +39,8 @@ export interface Keeper {
   restyled(element: Element): void;
   /** A document whose element is another: its listeners, its mode and its base may have gone with the old one. */
   rewritten(document: Node): void;
+  /** Whether this node's root is told, and so observed. */
+  observes(node: Node): boolean;
 }
 
 export class Changes {
@@ -54,6 +56,8 @@ export class Changes {
   covers = new Set<Element>();
   /** What was noticed and not looked at. */
   private later: MutationRecord[] = [];
+  /** What was still to be seen of roots that went. */
+  private orphans: MutationRecord[] = [];
 
   constructor(private readonly keeper: Keeper) {}
 
@@ -83,6 +87,7 @@ export class Changes {
 
   clear(): void {
     this.later = [];
+    this.orphans = [];
     this.touched.clear();
     this.gone = [];
     this.attributes.clear();
@@ -100,9 +105,14 @@ export class Changes {
     for (const record of records) this.later.push(record);
   }
 
+  /** What an observer saw that is let go of: what left its root before is not found there any more. */
+  orphaned(records: MutationRecord[]): void {
+    this.orphans.push(...records);
+  }
+
   /** Looks at what was only noticed. */
   settle(): void {
-    if (this.later.length) this.see([]);
+    if (this.later.length || this.orphans.length) this.see([]);
   }
 
   private see(records: MutationRecord[]): void {
@@ -123,6 +133,7 @@ export class Changes {
     for (const node of left) this.drop(node);
     for (const node of left) this.forget(node);
     for (const document of rewritten) this.keeper.rewritten(document);
+    if (this.orphans.length) this.see(this.orphans.splice(0));
   }
 
   private one(record: MutationRecord): void {
@@ -144,8 +155,8 @@ export class Changes {
       for (const node of dom.listed(list)) {
         const id = nodes.id(node);
         const at = dom.parent(node);
-        // A template's content is part of no document.
-        const isThere = dom.isConnected(node) || (at !== null && nodes.id(at) > 0);
+        // A template's content is part of no document. Where nobody observes, what is taken from it would stay known.
+        const isThere = id ? this.keeper.observes(node) : dom.isConnected(node) || (at !== null && nodes.id(at) > 0);
         if (isThere && isTold(node)) this.touched.add(node);
         else if (!isThere) this.touched.delete(node);
         if (id && !isThere) left.push(node);

@@ -87,11 +87,13 @@ const { querySelectorAll: inDocument, querySelector: oneInDocument } = Document.
 const { querySelectorAll: inFragment, querySelector: oneInFragment } = DocumentFragment.prototype;
 const { querySelectorAll: inElement, querySelector: oneInElement, getBoundingClientRect: box } = Element.prototype;
 const { createTreeWalker } = Document.prototype;
+const { getRootNode } = Node.prototype;
 const { addEventListener: listen } = EventTarget.prototype;
 
 export const hasAttributes = (element: object): boolean => has.call(element);
 export const attributeNames = (element: object): string[] => names.call(element);
 export const attribute = (element: object, name: string): string | null => read.call(element, name);
+export const rootOf = (node: object): Node => getRootNode.call(node);
 export const rect = (element: object): DOMRect => box.call(element);
 
 /** Where an element stands in the viewport of the page, through the frames it is in. */

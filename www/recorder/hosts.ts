@@ -1,23 +1,27 @@
 // Shadow roots that come to elements the mirror has already. No event and no observer tells of one, and to stand in for
-// the page's `attachShadow` would be seen by the page: so elements are looked through, a few at a time.
+// the page's `attachShadow` would be seen by the page: so elements are looked through. Where a root is likely to come,
+// in custom elements and in empty ones, each time; elsewhere a few at a time.
 import { BLOCKED } from "../../src/mask.js";
 import type { Changes } from "./changes";
 import * as dom from "./dom";
 import type { Nodes } from "./nodes";
 
-/** Elements that are looked at before the clock is. */
-const AT_ONCE = 256;
-/** Looks left out after a round that took many. */
-const REST = 10;
-const MANY = 4;
+/** Elements that are looked at, each time. */
+const LIKELY_AT_ONCE = 256;
+const AT_ONCE = 512;
+/** Looks between two parts of a round that has several. */
+const REST = 1;
+/** Beyond these an element is likely no more than others are. */
+const MOST_LIKELY = 4096;
+/** What may have a shadow root, beside custom elements (DOM, "valid shadow host name"). */
+const MAY = new Set("article aside blockquote body div footer h1 h2 h3 h4 h5 h6 header main nav p section span".split(" "));
 
 export class Hosts {
   /** How often all have been looked at. */
   rounds = 0;
-  /** Custom elements without one: with these it is usual, so they are looked at each time. */
   private readonly likely = new Set<Element>();
+  private turn: Iterator<Element> | undefined;
   private ahead: Node[] = [];
-  private looks = 0;
   private rest = 0;
   private walker: TreeWalker | undefined;
 
@@ -27,9 +31,12 @@ export class Hosts {
     private readonly roots: ReadonlyMap<Node, unknown>,
   ) {}
 
-  /** An element that is told. */
-  add(element: Element): void {
-    if (dom.localName(element).includes("-") && !dom.shadowOf(element)) this.likely.add(element);
+  /** A custom or an empty element that is told. Whether it is kept until it is forgotten. */
+  add(element: Element): boolean {
+    const name = dom.localName(element);
+    const isLikely = (MAY.has(name) || name.includes("-")) && this.likely.size < MOST_LIKELY && !dom.shadowOf(element);
+    if (isLikely) this.likely.add(element);
+    return isLikely;
   }
 
   forget(node: Node): void {
@@ -37,19 +44,31 @@ export class Hosts {
   }
 
   /** Elements that have one by now are told anew. */
-  look(isDue: () => boolean): void {
-    for (const host of this.likely) this.judge(host);
+  look(): void {
+    this.lookLikely();
     if (this.rest-- > 0) return;
-    this.looks++;
-    for (let count = 1; ; count++) {
+    this.rest = 0;
+    for (let count = 0; count < AT_ONCE; count++) {
       const element = this.next();
-      if (!element) break;
+      if (!element) {
+        this.rounds++;
+        return;
+      }
       this.judge(element);
-      if (count % AT_ONCE === 0 && isDue()) return;
     }
-    this.rounds++;
-    this.rest = this.looks > MANY ? REST : 0;
-    this.looks = 0;
+    this.rest = REST;
+  }
+
+  private lookLikely(): void {
+    this.turn ??= this.likely.values();
+    for (let count = 0; count < LIKELY_AT_ONCE; count++) {
+      const { done, value } = this.turn.next();
+      if (done) {
+        this.turn = undefined;
+        return;
+      }
+      this.judge(value);
+    }
   }
 
   /** The next element of the round; `undefined`: that was all. */

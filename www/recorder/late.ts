@@ -26,6 +26,7 @@ export class Late implements Parts, Again {
   /** What stands in it is known already. */
   root(): void {}
   special(): void {}
+  empty(): void {}
 
   rescan(node: Node): void {
     this.rescans.add(node);

@@ -23,7 +23,14 @@ const SLICE = 5;
 /** What changes is told a frame later; where it keeps changing, every other frame. In milliseconds. */
 const FLUSH_AFTER = 16;
 const FLUSH_EVERY = 33;
+/** Where it changes in every frame for this long and the visitor does nothing, it is told so often. In milliseconds. */
+const STEADY_AFTER = 1000;
+const STEADY_EVERY = 100;
+/** A change that comes later after a flush is not of the next frame. */
+const FRAME = 20;
 const POLL_EVERY = 200;
+/** Polls left out after each while the visitor does nothing. */
+const REST = 2;
 /** How long each poll may take: scripts change most when the visitor does something, within this time of it. In ms. */
 const POLL_SLICE = 0.5;
 const POLL_SLICE_AT_REST = 0.25;
@@ -75,6 +82,9 @@ export class Recorder implements Parts {
   private isLooking = false;
   private end = 0;
   private flushed = 0;
+  /** Since when there were changes in every frame. */
+  private steady = 0;
+  private rest = 0;
   /** When the visitor last did something. */
   private active = 0;
 
@@ -172,11 +182,15 @@ export class Recorder implements Parts {
     this.fresh.push([element, has]);
     this.nodes.note(element);
     if (has & Trait.Still) this.stills.add(element);
-    this.hosts.add(element);
+    if (dom.localName(element).includes("-")) this.hosts.add(element);
     if (has & Trait.Frame) {
       const inner = dom.frameOf(element);
       if (inner) this.frames.set(element, inner);
     }
+  }
+
+  empty(element: Element): void {
+    if (this.hosts.add(element)) this.nodes.note(element);
   }
 
   rescan(node: Node, from: Node | null): void {
@@ -187,6 +201,7 @@ export class Recorder implements Parts {
   dropped(node: Node): void {
     const root = this.roots.get(node);
     if (root) {
+      this.changes.orphaned(root.observer.takeRecords());
       root.observer.disconnect();
       root.stop.abort();
       this.roots.delete(node);
@@ -206,6 +221,10 @@ export class Recorder implements Parts {
   restyled(element: Element): void {
     this.restyles.add(element);
     this.soon();
+  }
+
+  observes(node: Node): boolean {
+    return this.roots.has(dom.rootOf(node));
   }
 
   rewritten(document: Node): void {
@@ -240,6 +259,7 @@ export class Recorder implements Parts {
       this.covers.noted();
     }
     this.changes.settle();
+    this.reframe();
   }
 
   private loaded(element: Element): void {
@@ -254,14 +274,28 @@ export class Recorder implements Parts {
   }
 
   private moved(): void {
+    const wasAtRest = this.isAtRest(performance.now());
     this.active = performance.now();
+    if (wasAtRest && this.timer !== undefined) {
+      clearTimeout(this.timer);
+      this.timer = undefined;
+    }
     this.soon();
+  }
+
+  /** Whether the visitor does nothing. */
+  private isAtRest(now: number): boolean {
+    return now - this.active > ACTIVE_FOR;
   }
 
   private soon(): void {
     if (this.isStopped || this.isServing) return;
     if (this.timer !== undefined) return;
-    const after = Math.max(FLUSH_AFTER, FLUSH_EVERY - (performance.now() - this.flushed));
+    const now = performance.now();
+    const since = now - this.flushed;
+    if (since > FRAME) this.steady = now;
+    const isSteady = now - this.steady > STEADY_AFTER && this.isAtRest(now);
+    const after = Math.max(FLUSH_AFTER, (isSteady ? STEADY_EVERY : FLUSH_EVERY) - since);
     this.timer = setTimeout(() => {
       this.timer = undefined;
       this.guard(() => this.flush());
@@ -297,7 +331,6 @@ export class Recorder implements Parts {
       this.tables.reset();
       out.byte(Op.Reset);
     }
-    this.reframe();
     this.covers.judge();
     this.scan();
     const fresh = nodes.next;
@@ -476,13 +509,14 @@ export class Recorder implements Parts {
   private look(): void {
     if (this.isServing || this.sender.isFull) return;
     const now = performance.now();
-    const slice = now - this.active < ACTIVE_FOR ? POLL_SLICE : POLL_SLICE_AT_REST;
-    this.end = now + slice;
+    const isAtRest = this.isAtRest(now);
+    if (isAtRest && this.rest-- > 0) return;
+    this.rest = REST;
+    this.end = now + (isAtRest ? POLL_SLICE_AT_REST : POLL_SLICE);
     this.sheets.poll(this.out, this.isDue);
     this.states.poll(this.out, this.isDue);
     this.stills.look(this.out);
-    this.end = performance.now() + POLL_SLICE;
-    this.hosts.look(this.isDue);
+    this.hosts.look();
     this.isLooking = true;
     this.flush();
     this.isLooking = false;

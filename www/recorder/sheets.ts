@@ -199,7 +199,6 @@ export class Sheets {
     known.at = 0;
     known.isEdited = false;
     this.content(out, sheet, known, true);
-    known.state = "";
     this.state(out, sheet, known);
   }
 

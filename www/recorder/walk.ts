@@ -16,6 +16,8 @@ export interface Parts {
   root(root: Node, cover: number): void;
   /** An element whose state no token tells. */
   special(element: Element, traits: number): void;
+  /** An element without children. */
+  empty(element: Element): void;
   /** Children of this one are left to be found, from a child on (`null`: any). */
   rescan(node: Node, from: Node | null): void;
 }
@@ -190,6 +192,7 @@ export class Walk {
     this.open.push(mine);
     this.cursor = has & Trait.Leaf ? null : dom.first(element);
     if (has & Trait.Plain && !(has & Trait.Template)) return;
+    if (!this.cursor && !has) parts.empty(element);
     this.inner(element, has, mine);
   }
 

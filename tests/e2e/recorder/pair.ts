@@ -152,6 +152,8 @@ class Pair {
 
   /** Waits until all that happened has been told and built. */
   async settle(): Promise<void> {
+    // To a visitor who does something all is looked at oftener.
+    this.source.dispatchEvent(new Event("scroll"));
     // The round that is under way may have passed over what changed last.
     const enough = this.recorder.rounds + 2;
     do await new Promise((done) => setTimeout(done, 20));
