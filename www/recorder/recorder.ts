@@ -112,9 +112,9 @@ export class Recorder implements Parts {
     return isQuiet && this.changes.isEmpty && !this.rescans.size;
   }
 
-  /** How often it has looked at all that nothing tells of. */
-  get rounds(): number {
-    return Math.min(this.sheets.rounds, this.states.rounds, this.hosts.rounds);
+  /** How often it has looked at all that nothing tells of: at sheets and states, and at elements for shadow roots. */
+  get rounds(): [told: number, hosts: number] {
+    return [Math.min(this.sheets.rounds, this.states.rounds), this.hosts.rounds];
   }
 
   /** These watchers need a snapshot. */
@@ -512,7 +512,8 @@ export class Recorder implements Parts {
     const isAtRest = this.isAtRest(now);
     if (isAtRest && this.rest-- > 0) return;
     this.rest = REST;
-    this.end = now + (isAtRest ? POLL_SLICE_AT_REST : POLL_SLICE);
+    this.sheets.glances(this.out);
+    this.end = performance.now() + (isAtRest ? POLL_SLICE_AT_REST : POLL_SLICE);
     this.sheets.poll(this.out, this.isDue);
     this.states.poll(this.out, this.isDue);
     this.stills.look(this.out);

@@ -154,17 +154,21 @@ export class Sheets {
     out.raw(text);
   }
 
-  /** What has changed: of every sheet what is seen at once, and of one after another what takes a closer look. */
-  poll(out: Writer, isDue: () => boolean): void {
+  /** What has changed and is seen at once, of every sheet. */
+  glances(out: Writer): void {
     for (const root of this.adopters.keys()) this.adopt(out, root);
     for (const [element] of this.owners) if (dom.isConnected(element)) this.own(out, element, false);
     this.prune();
-    const all = [...this.known];
-    for (const [sheet, known] of all) {
+    for (const [sheet, known] of this.known) {
       this.state(out, sheet, known);
       const rules = rulesOf(sheet);
       if (rules) this.glance(out, sheet, known, rules);
     }
+  }
+
+  /** What takes a closer look, of one sheet after another. */
+  poll(out: Writer, isDue: () => boolean): void {
+    const all = [...this.known];
     while (this.turn < all.length) {
       const [sheet, known] = all[this.turn] as [CSSStyleSheet, Known];
       const rules = rulesOf(sheet);

@@ -53,7 +53,7 @@ test("to a socket that is slower than the page less is told, then a fresh snapsh
     await rest(300);
     const atFirst = pair.bytes;
     pair.ahead = 0;
-    await pair.settle();
+    await pair.settle(false);
     const differences = pair.differences();
 
     // What changes often comes as it is at last.
@@ -68,7 +68,7 @@ test("to a socket that is slower than the page less is told, then a fresh snapsh
     }
     const merged = pair.bytes - before[0];
     pair.ahead = 0;
-    await pair.settle();
+    await pair.settle(false);
     const frames = pair.mirrors[0].frames.length - before[1];
     differences.push(...pair.differences());
 
@@ -91,7 +91,7 @@ test("to a socket that is slower than the page less is told, then a fresh snapsh
     const heaped = pair.bytes - untold;
     const kept = pair.recorder.nodes.next;
     pair.ahead = 0;
-    await pair.settle();
+    await pair.settle(false);
     differences.push(...pair.differences());
     return { atFirst, merged, few: frames < 10, restarts: pair.restarts, heaped, kept, differences };
   });

@@ -150,14 +150,25 @@ class Pair {
     return all + this.mirrors.map(({ doc }) => doc.documentElement.outerHTML).join();
   }
 
-  /** Waits until all that happened has been told and built. */
-  async settle(): Promise<void> {
-    // To a visitor who does something all is looked at oftener.
-    this.source.dispatchEvent(new Event("scroll"));
-    // The round that is under way may have passed over what changed last.
-    const enough = this.recorder.rounds + 2;
-    do await new Promise((done) => setTimeout(done, 20));
-    while ((this.recorder.rounds < enough || !this.recorder.isDone) && !this.faults.length);
+  /** Waits until all that happened has been told and built; `hosts`: shadow roots too that came where none was likely. */
+  async settle(hosts = true): Promise<void> {
+    let recorder: Recorder | undefined;
+    let enough: [number, number] = [0, 0];
+    const isDone = (): boolean => {
+      const [told, looked] = this.recorder.rounds;
+      return told >= enough[0] && (looked >= enough[1] || !hosts) && this.recorder.isDone;
+    };
+    let turns = 0;
+    do {
+      if (recorder !== this.recorder) {
+        // The round that is under way may have passed over what changed last.
+        recorder = this.recorder;
+        enough = [recorder.rounds[0] + 2, recorder.rounds[1] + 2];
+      }
+      // While the visitor does something all is looked at oftener.
+      if (turns++ % 50 === 0) this.source.dispatchEvent(new Event("toggle"));
+      await new Promise((done) => setTimeout(done, 20));
+    } while (!isDone() && !this.faults.length);
     for (const mirror of this.mirrors) await mirror.work;
   }
 
