@@ -7,6 +7,7 @@ import * as dom from "./dom";
 import { Hosts } from "./hosts";
 import { Late } from "./late";
 import { isTold, Nodes, Trait, traits } from "./nodes";
+import { LOOK_EVERY, Pace } from "./pace";
 import type { Sender } from "./sender";
 import { Sheets } from "./sheets";
 import { Splices } from "./splice";
@@ -20,21 +21,6 @@ import { Tables, Writer } from "./writer";
 
 /** How long work may go on at a time, in milliseconds. */
 const SLICE = 5;
-/** What changes is told a frame later; where it keeps changing, every other frame. In milliseconds. */
-const FLUSH_AFTER = 16;
-const FLUSH_EVERY = 33;
-/** Where it changes in every frame for this long and the visitor does nothing, it is told so often. In milliseconds. */
-const STEADY_AFTER = 1000;
-const STEADY_EVERY = 100;
-/** A change that comes later after a flush is not of the next frame. */
-const FRAME = 20;
-const POLL_EVERY = 200;
-/** Polls left out after each while the visitor does nothing. */
-const REST = 2;
-/** How long each poll may take: scripts change most when the visitor does something, within this time of it. In ms. */
-const POLL_SLICE = 0.5;
-const POLL_SLICE_AT_REST = 0.25;
-const ACTIVE_FOR = 2000;
 /** A part of a snapshot has about this many bytes. */
 const PART = 64 * 1024;
 /** More changes than this that nobody took are forgotten for a snapshot. */
@@ -67,6 +53,7 @@ export class Recorder implements Parts {
   private readonly stills: Stills;
   private readonly view: View;
   private readonly hosts: Hosts;
+  private readonly pace = new Pace();
   /** Nodes whose children were not all told, and from which child on. */
   private readonly rescans = new Map<Node, Node | null>();
   private readonly restyles = new Set<Element>();
@@ -81,12 +68,6 @@ export class Recorder implements Parts {
   private isStopped = false;
   private isLooking = false;
   private end = 0;
-  private flushed = 0;
-  /** Since when there were changes in every frame. */
-  private steady = 0;
-  private rest = 0;
-  /** When the visitor last did something. */
-  private active = 0;
 
   constructor(
     private readonly page: Document,
@@ -274,32 +255,20 @@ export class Recorder implements Parts {
   }
 
   private moved(): void {
-    const wasAtRest = this.isAtRest(performance.now());
-    this.active = performance.now();
-    if (wasAtRest && this.timer !== undefined) {
+    if (this.pace.isAtRest()) {
       clearTimeout(this.timer);
       this.timer = undefined;
     }
+    this.pace.moved();
     this.soon();
   }
 
-  /** Whether the visitor does nothing. */
-  private isAtRest(now: number): boolean {
-    return now - this.active > ACTIVE_FOR;
-  }
-
   private soon(): void {
-    if (this.isStopped || this.isServing) return;
-    if (this.timer !== undefined) return;
-    const now = performance.now();
-    const since = now - this.flushed;
-    if (since > FRAME) this.steady = now;
-    const isSteady = now - this.steady > STEADY_AFTER && this.isAtRest(now);
-    const after = Math.max(FLUSH_AFTER, (isSteady ? STEADY_EVERY : FLUSH_EVERY) - since);
+    if (this.isStopped || this.isServing || this.timer !== undefined) return;
     this.timer = setTimeout(() => {
       this.timer = undefined;
       this.guard(() => this.flush());
-    }, after);
+    }, this.pace.wait());
   }
 
   private readonly isDue = (): boolean => performance.now() > this.end;
@@ -310,8 +279,7 @@ export class Recorder implements Parts {
     this.take();
     if (this.changes.size > MOST_CHANGES || this.mayNot()) return this.overrun();
     if (this.sender.isFull) return this.soon();
-    this.flushed = performance.now();
-    this.end = this.flushed + this.slice;
+    this.end = this.pace.told() + this.slice;
     this.write(this.isDue);
     this.sender.send([0], 0, this.out.take());
     if (!this.changes.isEmpty || this.rescans.size) this.soon();
@@ -418,7 +386,7 @@ export class Recorder implements Parts {
       if (isOver) return;
     }
     this.isServing = false;
-    this.poll ??= setInterval(() => this.guard(() => this.look()), POLL_EVERY);
+    this.poll ??= setInterval(() => this.guard(() => this.look()), LOOK_EVERY);
     this.soon();
   }
 
@@ -508,12 +476,10 @@ export class Recorder implements Parts {
   /** Looks for what nothing tells of. */
   private look(): void {
     if (this.isServing || this.sender.isFull) return;
-    const now = performance.now();
-    const isAtRest = this.isAtRest(now);
-    if (isAtRest && this.rest-- > 0) return;
-    this.rest = REST;
+    const time = this.pace.look();
+    if (!time) return;
     this.sheets.glances(this.out);
-    this.end = performance.now() + (isAtRest ? POLL_SLICE_AT_REST : POLL_SLICE);
+    this.end = performance.now() + time;
     this.sheets.poll(this.out, this.isDue);
     this.states.poll(this.out, this.isDue);
     this.stills.look(this.out);
