@@ -85,7 +85,7 @@
 //! | [`op::ATTR_SPLICE`] | `id`, `name`, `varint` p, `varint` s, `raw` | of the attribute's old value p code units at the front and s at the end stay, `raw` between them |
 //! | [`op::ATTR_GONE`] | `id`, `name` | an attribute is removed |
 //! | [`op::TEXT`] | `id`, `varint` p, `varint` s, `raw` | the same for a text node's text |
-//! | [`op::VALUE`] | `id`, `value` | what stands in an `input`, `textarea`, now |
+//! | [`op::VALUE`] | `id`, `value` | what stands in an `input`, `textarea`, now; the words of a `<meta name=color-scheme>` |
 //! | [`op::STATE`] | `id`, `varint` [bits](state) | all states of an element; those before are over |
 //! | [`op::SCROLL`] | `id`, `svarint` x, `svarint` y | a scroller's (or document's) offset, CSS px |
 //! | [`op::VIEW`] | `varint` width, `varint` height, `varint` 100 × device pixel ratio, `varint` 1: prefers dark | the viewport, CSS px, scroll bars included |
@@ -106,6 +106,8 @@
 //! | [`op::END`] | | sharing has ended |
 //! | [`op::ATTR_LIKE`] | `id`, `name`, `varint` p, `varint` s, `raw` | as `ATTR_SPLICE`, of the value that an op of this body last gave an attribute of this name |
 //! | [`op::TEXT_LIKE`] | `id`, `varint` p, `varint` s, `raw` | as `TEXT`, of the text that an op of this body last gave a text node |
+//! | [`op::BASE`] | `id`, `value` base URL | a document's base URL is another from here on |
+//! | [`op::DEFINED`] | `id`, `name` | in this document, custom elements of this name are defined |
 //!
 //! A snapshot is: frames with [`flag::SNAPSHOT`], all but the last with [`flag::MORE`]. The first begins with `SNAPSHOT`;
 //! while the list of nodes goes on, the next ones begin with `MORE`. Other ops follow the list's end.
@@ -254,6 +256,10 @@ codes! {
         ATTR_LIKE = 31,
         /// A text is replaced by what is like another.
         TEXT_LIKE = 32,
+        /// A document's base URL.
+        BASE = 33,
+        /// Custom elements of a name are defined.
+        DEFINED = 34,
     }
 
     /// Bits of [`op::STATE`].

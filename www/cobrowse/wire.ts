@@ -61,6 +61,8 @@ export const enum Op {
   End = 30,
   AttrLike = 31,
   TextLike = 32,
+  Base = 33,
+  Defined = 34,
 }
 
 export const enum State {

@@ -98,6 +98,11 @@ function schemeOf(value: string): string | undefined {
   return SCHEME.exec(value.slice(0, 200).replace(CONTROL, ""))?.[1]?.toLowerCase();
 }
 
+/** Whether it is words for colour schemes, and nothing else. */
+export function isSchemes(value: string): boolean {
+  return /^(?:\s*(?:light|dark|only|normal))+\s*$/i.test(value);
+}
+
 /** Whether an address may be fetched as a style sheet. */
 export function isSheetAddress(address: string): boolean {
   return /^https?:\/\//i.test(address);

@@ -1,6 +1,8 @@
 import { Flag, Op } from "../cobrowse/wire";
+import { isSchemes } from "./admit";
 import { Aid } from "./aid";
 import { type Payload, Tables } from "./body";
+import { Definitions } from "./definitions";
 import * as dom from "./dom";
 import { Planner, type Originals, type Plan, remember, remove } from "./plan";
 import { Fault, type Reader } from "./reader";
@@ -47,6 +49,7 @@ export class Page implements SheetHost {
   private readonly states: States;
   private readonly bases = new Map<Document, HTMLBaseElement>();
   private readonly aid = new Aid();
+  private readonly definitions = new Definitions();
   private readonly detached = new Set<Node>();
   private removed = 0;
   private hasMoved = false;
@@ -179,8 +182,11 @@ export class Page implements SheetHost {
     const { ops } = payload;
     const { tree, tables, sight } = this;
     switch (op) {
-      case Op.Value:
-        return this.states.value(tree.element(ops.id()), tables.value(payload));
+      case Op.Value: {
+        const element = tree.element(ops.id());
+        const value = tables.value(payload);
+        return isScheme(element) ? this.scheme(element, value) : this.states.value(element, value);
+      }
       case Op.State:
         return this.states.set(tree.element(ops.id()), ops.varint());
       case Op.Scroll:
@@ -217,6 +223,10 @@ export class Page implements SheetHost {
       case Op.Page:
         [sight.url, sight.title] = [tables.value(payload), tables.value(payload)];
         return this.rebase(this.doc, tables.value(payload));
+      case Op.Base:
+        return this.based(tree.node(ops.id()), tables.value(payload));
+      case Op.Defined:
+        return this.definitions.add(tree.node(ops.id()), tables.name(payload));
       case Op.Paused:
         sight.paused = ops.varint() !== 0;
         return;
@@ -373,6 +383,7 @@ export class Page implements SheetHost {
       this.bases.get(doc)?.remove();
       for (const child of dom.childNodes(doc)) if (dom.nodeType(child) !== Node.DOCUMENT_TYPE_NODE) dom.append(children, child);
       this.tree.inner.set(frame, { id, quirks: dom.compatMode(doc) === "BackCompat", base, children });
+      this.definitions.move(doc, children);
       this.bases.delete(doc);
       this.aid.leave(doc);
     }
@@ -393,6 +404,7 @@ export class Page implements SheetHost {
       for (const child of dom.childNodes(doc)) if (dom.nodeType(child) !== Node.DOCUMENT_TYPE_NODE) leave(child);
       dom.append(doc, children);
       this.tree.keep(id, doc);
+      this.definitions.move(children, doc);
       this.rebase(doc, base);
       this.sheets.readopt(doc);
       this.quiet?.(doc);
@@ -402,6 +414,20 @@ export class Page implements SheetHost {
   /** Called with each document that comes into being inside. */
   quiet?: (doc: Document) => void;
 
+  /** A document, or one that has no place yet, has another base. */
+  private based(node: Node, address: string): void {
+    if (dom.nodeType(node) === Node.DOCUMENT_NODE) return this.rebase(node as Document, address);
+    for (const inner of this.tree.inner.values()) if (inner.children === node) inner.base = address;
+  }
+
+  /** What a `<meta>` says of colours goes for its document. */
+  private scheme(element: Element, value: string): void {
+    const meta = dom.create(this.doc, "meta");
+    if (isSchemes(value)) dom.setAttributeOf(meta, "content", value);
+    dom.setAttributeOf(meta, "name", "color-scheme");
+    this.replace(element, meta);
+  }
+
   /** Addresses are resolved as in the visitor's page. */
   private rebase(doc: Document, address: string): void {
     const base = this.bases.get(doc) ?? (dom.create(doc, "base") as HTMLBaseElement);
@@ -410,6 +436,11 @@ export class Page implements SheetHost {
     const root = dom.documentElement(doc);
     if (root && base.parentNode !== root) dom.append(root, base);
   }
+}
+
+/** Whether it is what stands for a `<meta>`, or one of colours. */
+function isScheme(element: Element): boolean {
+  return /^(docent-)?meta$/.test(dom.localName(element));
 }
 
 /** Takes a node from where it is. */

@@ -207,8 +207,10 @@ export class Sheets {
     if (sheet.url !== undefined) {
       const link = isLink(owner) ? owner : this.swap(sheet, owner, "link");
       link.setAttribute("rel", "stylesheet");
-      link.setAttribute("href", sheet.url);
-      link.addEventListener("load", () => settle(sheet, link.sheet), { once: true });
+      // One that is set to what it is does not load anew.
+      if (link.getAttribute("href") !== sheet.url) link.setAttribute("href", sheet.url);
+      else settle(sheet, link.sheet);
+      link.addEventListener("load", () => sheet.owners.has(link) && settle(sheet, link.sheet), { once: true });
       return;
     }
     const style = isLink(owner) ? this.swap(sheet, owner, "style") : owner;

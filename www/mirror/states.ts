@@ -139,9 +139,11 @@ export class States {
       keepFocus(() => dialog.showModal());
     } else {
       this.modals.delete(dialog);
-      const open = dialog.open;
-      dialog.close();
-      if (open) dialog.setAttribute("open", "");
+      const isOpen = dom.has(dialog, "open");
+      // One whose attribute is gone is no longer seen, but still keeps all else from being reached.
+      dom.setAttributeOf(dialog, "open", "");
+      keepFocus(() => HTMLDialogElement.prototype.close.call(dialog));
+      if (isOpen) dom.setAttributeOf(dialog, "open", "");
     }
   }
 }

@@ -88,6 +88,8 @@ const { querySelectorAll: inFragment, querySelector: oneInFragment } = DocumentF
 const { querySelectorAll: inElement, querySelector: oneInElement, getBoundingClientRect: box } = Element.prototype;
 const { createTreeWalker } = Document.prototype;
 const { getRootNode } = Node.prototype;
+const registryOf = getter<CustomElementRegistry>(window, "customElements");
+const { get: definition } = CustomElementRegistry.prototype;
 const { addEventListener: listen } = EventTarget.prototype;
 
 export const hasAttributes = (element: object): boolean => has.call(element);
@@ -196,6 +198,12 @@ export function selectionIn(field: Element): [from: number, to: number] | undefi
     // Of that name, and of another namespace.
     return undefined;
   }
+}
+
+/** Whether the custom elements of a name are defined in a document. */
+export function isDefined(document: Node, name: string): boolean {
+  const view = defaultView(document);
+  return !!view && definition.call(registryOf(view), name) !== undefined;
 }
 
 /** What stands in a field. */

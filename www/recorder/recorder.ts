@@ -3,6 +3,7 @@ import type { Rules } from "../../src/mask.js";
 import { Ask, Flag, Op, Token } from "../cobrowse/wire";
 import { Changes } from "./changes";
 import { Covers } from "./covers";
+import { Documents } from "./documents";
 import * as dom from "./dom";
 import { Hosts } from "./hosts";
 import { Late } from "./late";
@@ -49,6 +50,7 @@ export class Recorder implements Parts {
   private readonly frames = new Map<Element, Document>();
   private readonly covers: Covers;
   private readonly sheets: Sheets;
+  private readonly documents = new Documents(this.nodes);
   private readonly states = new States(this.nodes);
   private readonly stills: Stills;
   private readonly view: View;
@@ -154,6 +156,7 @@ export class Recorder implements Parts {
       });
     }
     dom.on(root, "load", stop.signal, (event) => this.guard(() => this.loaded(event.target as Element)));
+    this.documents.add(root);
     this.view.listen(root, stop.signal);
     this.covers.root(root);
     this.fresh.push([root as Element, 0]);
@@ -163,7 +166,10 @@ export class Recorder implements Parts {
     this.fresh.push([element, has]);
     this.nodes.note(element);
     if (has & Trait.Still) this.stills.add(element);
-    if (dom.localName(element).includes("-")) this.hosts.add(element);
+    if (dom.localName(element).includes("-")) {
+      this.hosts.add(element);
+      this.documents.element(element);
+    }
     if (has & Trait.Frame) {
       const inner = dom.frameOf(element);
       if (inner) this.frames.set(element, inner);
@@ -193,6 +199,7 @@ export class Recorder implements Parts {
       if (this.nodes.id(inner)) this.changes.forget(inner);
     }
     this.sheets.forget(node);
+    this.documents.forget(node);
     this.states.forget(node);
     this.stills.forget(node);
     this.hosts.forget(node);
@@ -299,6 +306,7 @@ export class Recorder implements Parts {
       this.tables.reset();
       out.byte(Op.Reset);
     }
+    this.documents.tell(out);
     this.covers.judge();
     this.scan();
     const fresh = nodes.next;
@@ -320,7 +328,7 @@ export class Recorder implements Parts {
     this.tellFresh(() => false);
     for (const element of this.used) if (dom.nodeType(element) === 1) this.states.tell(out, element);
     this.used.clear();
-    for (const element of this.restyles) if (nodes.id(element)) this.sheets.own(out, element, true);
+    for (const element of this.restyles) if (nodes.id(element)) this.sheets.own(out, element);
     this.restyles.clear();
     this.view.flush(out, this.isLooking);
   }
@@ -358,7 +366,7 @@ export class Recorder implements Parts {
         for (const top of this.states.onTop(element)) this.states.tell(out, top);
         continue;
       }
-      if (has & Trait.Sheet) this.sheets.own(out, element, false);
+      if (has & Trait.Sheet) this.sheets.own(out, element);
       else this.states.tell(out, element);
       const isEmptyFrame = has & Trait.Frame && !this.frames.has(element);
       if (isEmptyFrame || has & Trait.Still || (!(has & Trait.Silent) && this.nodes.cover(element) === 4)) {
@@ -366,6 +374,7 @@ export class Recorder implements Parts {
       }
     }
     this.fresh = [];
+    this.documents.tell(out);
     return true;
   }
 
@@ -382,8 +391,7 @@ export class Recorder implements Parts {
       }
       const watchers = [...this.needing];
       this.needing.clear();
-      const isOver = this.nodes.id(this.page) ? await this.again(watchers) : await this.begin(watchers);
-      if (isOver) return;
+      if (await (this.nodes.id(this.page) ? this.again(watchers) : this.begin(watchers))) return;
     }
     this.isServing = false;
     this.poll ??= setInterval(() => this.guard(() => this.look()), LOOK_EVERY);
@@ -453,6 +461,7 @@ export class Recorder implements Parts {
       for (const _ of told) if (this.isDue() && (await this.part(out, watchers, false))) return true;
     }
     this.take();
+    this.documents.tell(out, true);
     if (this.isBeyond()) return true;
     // To those who have all before, ahead of what makes the late one one of them.
     this.sender.send([0], 0, this.out.take());

@@ -84,13 +84,17 @@ export class Sheets {
     private readonly rules: Rules,
   ) {}
 
-  /** The sheet of a `<style>` or `<link>`. `anew`: its text was replaced. */
-  own(out: Writer, element: Element, anew: boolean): void {
+  /** The sheet of a `<style>` or `<link>`: what is written or led to anew has another. */
+  own(out: Writer, element: Element): void {
     const sheet = dom.sheetOf(element);
     const before = this.owners.get(element);
     this.owners.set(element, sheet);
     if (before === undefined) this.nodes.note(element);
-    if (sheet && (anew || !this.known.has(sheet))) this.tell(out, sheet);
+    if (sheet) {
+      const known = this.known.get(sheet);
+      if (known) this.state(out, sheet, known);
+      else this.tell(out, sheet);
+    }
     if (sheet === before || (!sheet && before === undefined)) return;
     out.byte(Op.Own);
     out.id(this.nodes.id(element));
@@ -157,7 +161,7 @@ export class Sheets {
   /** What has changed and is seen at once, of every sheet. */
   glances(out: Writer): void {
     for (const root of this.adopters.keys()) this.adopt(out, root);
-    for (const [element] of this.owners) if (dom.isConnected(element)) this.own(out, element, false);
+    for (const [element] of this.owners) if (dom.isConnected(element)) this.own(out, element);
     this.prune();
     for (const [sheet, known] of this.known) {
       this.state(out, sheet, known);
@@ -274,13 +278,23 @@ export class Sheets {
 
   private state(out: Writer, sheet: CSSStyleSheet, known: Known): void {
     const media = sheet.media?.mediaText ?? "";
-    const state = `${sheet.disabled ? 1 : 0}${media}`;
+    const isOff = sheet.disabled || this.isAside(sheet);
+    const state = `${isOff ? 1 : 0}${media}`;
     if (state === (known.state || "0")) return;
     known.state = state;
     out.byte(Op.SheetState);
     out.varint(known.index);
-    out.varint(sheet.disabled ? 1 : 0);
+    out.varint(isOff ? 1 : 0);
     out.value(media as Shown);
+  }
+
+  /**
+   * Whether it is an alternative that is not chosen. What a script chose instead of what the page prefers nothing tells: it
+   * is taken to have turned another off.
+   */
+  private isAside({ title, ownerNode }: CSSStyleSheet): boolean {
+    const isAlternate = title && dom.matches(ownerNode as Element, "[rel~=alternate i]");
+    return !!isAlternate && ![...this.owners.keys()].some((one) => dom.matches(one, "[title][disabled]"));
   }
 
   /** Looks whether there are other rules. */

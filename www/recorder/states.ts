@@ -1,11 +1,13 @@
 // What no markup tells: what stands in fields, what is checked and chosen, what lies on top, the size of empty boxes.
-import { BLOCKED, MASKED, OPEN, SECRET, type Shown, text } from "../../src/mask.js";
+import { BLOCKED, MASKED, NOTHING, OPEN, SECRET, type Shown, text } from "../../src/mask.js";
 import { Op, State } from "../cobrowse/wire";
 import * as dom from "./dom";
 import { type Nodes, Trait, traits } from "./nodes";
 import type { Writer } from "./writer";
 
 const SILENT_TYPES = /^(checkbox|radio|submit|reset|button|image|hidden)$/i;
+/** Nothing but words that say it. */
+const SCHEMES = /^(light|dark|only|normal|\s)+$/i;
 const TOP = ":modal, :popover-open, :fullscreen";
 const ON_TOP = State.Modal | State.Popover | State.Fullscreen;
 
@@ -44,10 +46,10 @@ export class States {
     const has = traits(dom.localName(element));
     const covered = this.nodes.cover(element);
     const bits = this.bits(element, has, covered);
-    const value = has & Trait.Field ? this.value(element, covered) : undefined;
+    const before = this.told.get(element);
+    const value = has & Trait.Field ? this.value(element, covered) : (schemes(element, has) ?? (before?.value && NOTHING));
     const ids = has & Trait.Field && dom.localName(element) === "select" ? this.chosen(element, covered) : undefined;
     const chosen = ids?.join() ?? "";
-    const before = this.told.get(element);
     const look = this.look(element, value, ids, bits, covered);
     if (before) before.look = look;
     else if (!bits && value === undefined && !chosen && !this.lasts(has)) return;
@@ -202,4 +204,11 @@ export class States {
     out.id(id);
     out.varint(bits);
   }
+}
+
+/** The colour schemes that a `<meta>` says its document can be drawn in. */
+function schemes(element: Element, has: number): Shown | undefined {
+  if (!(has & Trait.Silent) || !dom.matches(element, "meta[name=color-scheme i]")) return undefined;
+  const content = dom.attribute(element, "content") ?? "";
+  return SCHEMES.test(content) ? text(content, OPEN) : undefined;
 }

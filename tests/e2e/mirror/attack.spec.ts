@@ -19,6 +19,8 @@ function vectors(): Draft[] {
   const svg = (name: string, attributes: Record<string, string> = {}, children: Draft[] = []): Draft => el(name, attributes, children, Space.Svg);
   const data = `data:text/html,<script>${RUN}</script>`;
   return [
+    // What the fifth node is said to be below.
+    el("meta"),
     el("script", {}, [RUN]),
     el("script", { src: `${EVIL}/script.js` }),
     el("SCRIPT", { src: `${EVIL}/script.js` }, [RUN]),
@@ -137,6 +139,9 @@ test("nothing of a hostile page runs, leads away, or is fetched past styles, ima
   encoder.byte(Op.AttrSplice).id(bodyId).name("href").varint(4).varint(0).raw(`script:${RUN}`);
   encoder.byte(Op.Attr).id(bodyId).name("onclick").value(RUN);
   encoder.byte(Op.Attr).id(htmlId).name("onmouseover").value(RUN);
+  encoder.byte(Op.Value).id(5).value(`dark"><script>${RUN}</script><meta http-equiv=refresh content="0;url=${JAVASCRIPT}`);
+  for (const name of ["x-evil", "script", "a<b", "docent-script", "constructor"]) encoder.byte(Op.Defined).id(1).name(name);
+  encoder.byte(Op.Base).id(1).value(JAVASCRIPT);
   for (const [number, css] of [`@import url("${JAVASCRIPT}"); body { background: url("${EVIL}/ok.png") }`, `*{behavior:url(${EVIL}/x.htc)} </style><script>${RUN}</script>`].entries()) {
     encoder.byte(Op.Sheet).varint(number).varint(1).value(JAVASCRIPT).raw(css);
   }
@@ -167,7 +172,8 @@ test("nothing of a hostile page runs, leads away, or is fetched past styles, ima
         if (element.shadowRoot) roots.push(element.shadowRoot);
         const inside = (element as HTMLIFrameElement).contentDocument;
         if (inside) roots.push(inside);
-        if (["script", "meta", "object", "embed", "portal", "frame"].includes(element.localName)) faults.push(element.localName);
+        if (element.localName === "meta" && element.outerHTML !== '<meta name="color-scheme">') faults.push(element.outerHTML);
+        if (["script", "object", "embed", "portal", "frame"].includes(element.localName)) faults.push(element.localName);
         for (const { name, value } of element.attributes) {
           if (/^on/i.test(name) || ["srcdoc", "action", "formaction", "autofocus", "autoplay", "ping", "target"].includes(name)) faults.push(`${element.localName} ${name}`);
           if (name !== "style" && /^[\s\u0000-\u001f]*j\s*a\s*v\s*a\s*s\s*c/i.test(value)) faults.push(`${element.localName} ${name}=${value}`);

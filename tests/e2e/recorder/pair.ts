@@ -189,6 +189,43 @@ class Pair {
     }
     return found;
   }
+
+  /**
+   * Settles, waits for what the mirrors load, and tells where they are other than the page: in structure, or in what
+   * `PATH PROPERTY PSEUDO-ELEMENT` asks for. In a path `>>>` leads into a shadow root or frame.
+   */
+  async unlike(...looks: string[]): Promise<string[]> {
+    await this.settle();
+    const found = this.differences();
+    for (const look of looks) {
+      const [path = "", property = "", pseudo] = look.split(/ (?=[a-zA-Z]+(?: ::|$))| (?=::)/);
+      for (const { doc, number } of this.mirrors) {
+        const isLike = (): boolean => styleAt(this.source, path, property, pseudo) === styleAt(doc, path, property, pseudo);
+        for (let tries = 0; !isLike() && tries < 100; tries++) await new Promise((done) => setTimeout(done, 50));
+        const [here, there] = [this.source, doc].map((one) => styleAt(one, path, property, pseudo));
+        if (here !== there) found.push(`mirror ${number}, ${look}: ${here} in the page, ${there} in the mirror`);
+      }
+    }
+    return found;
+  }
+}
+
+/** An element, through shadow roots and frames. */
+function elementAt(doc: Document, path: string): Element {
+  const steps = path.split(" >>> ");
+  const last = steps.pop() ?? "";
+  let root: Document | ShadowRoot = doc;
+  for (const step of steps) {
+    const host = root.querySelector(step) as HTMLIFrameElement;
+    root = host.shadowRoot ?? (host.contentDocument as Document);
+  }
+  return root.querySelector(last) as Element;
+}
+
+function styleAt(doc: Document, path: string, property: string, pseudo?: string): string {
+  const element = elementAt(doc, path);
+  const style = element.ownerDocument.defaultView?.getComputedStyle(element, pseudo);
+  return `${style?.[property as keyof CSSStyleDeclaration]}`;
 }
 
 /** A document as lines: of the page what may be told (by the masking itself), of the mirror what it shows. */
@@ -222,7 +259,8 @@ class Lines {
     if (name === "docent-widget" || (!this.rules && name === "base")) return;
     const covered = this.rules ? cover(this.rules, element, outer) : 0;
     const isEmpty = SILENT.has(name) || name.startsWith("docent-") || covered === 4 || isMarked(element, "blocked");
-    const built = this.rules ? elementName(name) : name;
+    // What a `<meta>` says of colours the mirror says by one of its own.
+    const built = this.rules || name === "meta" ? elementName(name) : name;
     this.line(`<${built}>`);
     if (name === "style") this.style(sheetOf(element));
     if (!isEmpty) {
@@ -276,4 +314,4 @@ class Lines {
   }
 }
 
-Object.assign(window, { Pair, Editor, Chance });
+Object.assign(window, { Pair, Editor, Chance, elementAt });
