@@ -276,6 +276,8 @@ export class Page implements SheetHost {
     const base = this.tables.value(payload);
     const content = dom.fragment(this.doc);
     this.tree.keep(id, this.doc);
+    // Before what it resolves: Firefox does that when an address is set.
+    this.rebase(this.doc, base);
     this.tree.begin(content, id + 1);
     this.content = { content, base };
     this.grown(this.tree.read(payload));
