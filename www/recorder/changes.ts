@@ -10,11 +10,14 @@ const MOST_LATER = 2000;
 export class Selectors {
   /** They look at more than elements' names and attributes. */
   readonly areOfMore: boolean;
+  /** Each looks at one element alone. */
+  readonly areOfOne: boolean;
   private readonly words: string;
   private readonly known = new Map<string, boolean>();
 
   constructor(readonly list: string) {
     this.areOfMore = /\\|:(?!not|is\(|where|has\(|nth-|first-|last-)/.test(list);
+    this.areOfOne = /^[^\s>+~:()\\]+(\s*,\s*[^\s>+~:()\\]+)*$/.test(list.trim());
     this.words = list.toLowerCase();
   }
 
@@ -70,13 +73,15 @@ export class Changes {
     return this.touched.size + this.gone.length + this.attributes.size + this.texts.size;
   }
 
-  /** Whether the site's selectors may match other elements than before these changes. In doubt they may. */
-  mayMark(selectors: Selectors): boolean {
-    if (this.touched.size) return true;
-    for (const names of this.attributes.values()) {
-      for (let i = 0; i < names.length; i += 2) if (selectors.name(names[i] as string)) return true;
+  /** Elements with changed attributes that these selectors look at. */
+  *named(selectors: Selectors): Generator<Element> {
+    for (const [element, names] of this.attributes) {
+      for (let i = 0; i < names.length; i += 2) {
+        if (!selectors.name(names[i] as string)) continue;
+        yield element;
+        break;
+      }
     }
-    return false;
   }
 
   /** One who came late may have been told any state between what they were and what they are. */

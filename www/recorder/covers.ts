@@ -43,10 +43,25 @@ export class Covers {
     for (const element of this.marked) covers.add(element as Element);
   }
 
+  /** Matches anew what these changes may have made match otherwise; in doubt all. */
+  private remark(): void {
+    const { changes, marked, rules, selectors } = this;
+    if (!marked || !(this.isStale || selectors.areOfMore)) return;
+    if (changes.touched.size || selectors.areOfMore) return this.mark();
+    for (const element of changes.named(selectors)) {
+      if (!selectors.areOfOne) return this.mark();
+      const isMarked = dom.matches(element, rules.own);
+      // One that is marked still may be so by another selector.
+      if (marked.has(element) || isMarked) changes.covers.add(element);
+      if (isMarked) marked.add(element);
+      else marked.delete(element);
+    }
+  }
+
   /** What is covered otherwise is told anew. */
   judge(): void {
     const { changes, nodes, rules } = this;
-    if (this.selectors.areOfMore || (this.isStale && changes.mayMark(this.selectors))) this.mark();
+    this.remark();
     for (const element of changes.covers) {
       const at = nodes.id(element) && (dom.parent(element) as Node | null);
       if (!at || !nodes.id(at)) continue;
