@@ -205,14 +205,14 @@ export class Sheets {
     known.rules = [];
     known.hashes = [];
     known.at = 0;
-    known.isEdited = false;
     this.content(out, sheet, known, true);
     this.state(out, sheet, known);
   }
 
-  /** What is at the address is no longer what the page has. */
+  /** What is at the address, or stands in the `<style>`, is no longer what the page has. */
   private retell(out: Writer, sheet: CSSStyleSheet, known: Known): void {
     known.byAddress = false;
+    known.isEdited = true;
     this.tell(out, sheet);
   }
 
@@ -313,7 +313,10 @@ export class Sheets {
       const at = known.at++;
       const rule = rules[at] as CSSRule;
       const print = printOf(rule);
-      this.recall(sheet, known);
+      if (!this.recall(sheet, known)) {
+        this.retell(out, sheet, known);
+        return true;
+      }
       const before = known.said?.[at];
       known.hashes[at] ??= before ? printOf(before) : print;
       if (rule !== known.rules[at]) this.changed(out, sheet, known, rules);
@@ -325,9 +328,13 @@ export class Sheets {
     return true;
   }
 
-  /** What was told of rules that nobody has looked at closely: what is there may be others by now. */
-  private recall(sheet: CSSStyleSheet, known: Known): void {
-    if (!known.hashes.length) known.said = said(sheet, known.rules.length);
+  /** What was told of rules that nobody has looked at closely: what is there may be others by now. `false`: it is. */
+  private recall(sheet: CSSStyleSheet, known: Known): boolean {
+    if (known.hashes.length || known.isEdited) return true;
+    const rules = said(sheet);
+    const isAlike = !rules || rules.length === known.rules.length;
+    known.said = isAlike ? rules : undefined;
+    return isAlike;
   }
 
   /** Tells the rules that are others than those told. */
@@ -347,8 +354,8 @@ export class Sheets {
 
   private replace(out: Writer, sheet: CSSStyleSheet, known: Known, start: number, gone: number, added: CSSRule[]): void {
     if (known.byAddress) return this.retell(out, sheet, known);
-    known.isEdited = true;
     this.recall(sheet, known);
+    known.isEdited = true;
     known.said?.splice(start, gone, ...added);
     known.rules.splice(start, gone, ...added);
     known.hashes.length = Math.max(known.hashes.length, start);
@@ -372,12 +379,13 @@ function written(sheet: CSSStyleSheet): string {
 }
 
 /** The rules that a `<style>` is written with: a script may have changed them before they were first looked at. */
-function said(sheet: CSSStyleSheet, count: number): CSSRule[] | undefined {
+function said(sheet: CSSStyleSheet): CSSRule[] | undefined {
   const text = sheet.ownerNode && !sheet.href ? written(sheet) : "";
-  if (!text || text.length > LONGEST_PARSED) return undefined;
+  // What is made here imports nothing.
+  if (!text || text.length > LONGEST_PARSED || /@import/i.test(text)) return undefined;
   const made = new CSSStyleSheet();
   made.replaceSync(text);
-  return made.cssRules.length === count ? [...made.cssRules] : undefined;
+  return [...made.cssRules];
 }
 
 function printOf(rule: CSSRule): number {

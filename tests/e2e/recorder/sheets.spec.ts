@@ -146,3 +146,22 @@ for (const glances of [0, 1]) {
     expect(found).toEqual([]);
   });
 }
+
+test("a sheet that is told anew, or has text that is no rule, is told as it was changed", async ({ page }) => {
+  const found = await page.evaluate(async () => {
+    const pair = new (window as any).Pair();
+    pair.begin("<!doctype html><title>T</title><style>no rule { .a { left: 1px } } .b { left: 1px } .c { left: 1px }</style><style>no rule {} .d { left: 1px }</style>");
+    const [first, second] = pair.source.querySelectorAll("style");
+    // As many as stand in its text.
+    second.sheet.insertRule(".e { left: 1px }", 1);
+    pair.watch();
+    await pair.settle();
+    const found = pair.differences();
+    first.sheet.insertRule(".f { left: 1px }", 2);
+    await pair.settle();
+    first.media = "print";
+    await pair.settle();
+    return [...found, ...pair.differences()];
+  });
+  expect(found).toEqual([]);
+});
