@@ -71,16 +71,18 @@ export class Covers {
     changes.covers.clear();
   }
 
-  /** The outermost elements that are hidden from those who watch. */
-  hidden(page: Document): Element[] {
+  /** The outermost elements that are hidden from those who watch, one after another; `undefined` for others looked at. */
+  *hidden(page: Document): Generator<Element | undefined> {
     const { nodes, rules } = this;
-    const root = dom.documentElement(page);
-    if (rules.outer !== OPEN) return root ? [root] : [];
+    if (rules.outer !== OPEN) return yield dom.documentElement(page) ?? undefined;
     const selector = [rules.mask, rules.block, rules.own, FIELDS].filter(Boolean).join(",");
-    const all = [...this.roots.keys()].flatMap((root) => dom.all(root, selector));
-    return all.filter((element) => {
-      const at = dom.parent(element);
-      return nodes.id(element) && nodes.cover(element) !== OPEN && !(at && nodes.cover(at) >= nodes.cover(element));
-    });
+    for (const root of [...this.roots.keys()]) {
+      for (const element of dom.all(root, selector)) {
+        const at = dom.parent(element);
+        const cover = nodes.id(element) && nodes.cover(element);
+        yield cover === OPEN || (at && nodes.cover(at) >= cover) ? undefined : element;
+      }
+      yield;
+    }
   }
 }

@@ -46,7 +46,7 @@ class Recording {
   constructor(private readonly task: Task) {
     const { page, root, texts, rules: site } = task;
     this.pause = new Pause(page, site[4], site[5]);
-    const hidden = (): Element[] => this.recorder?.hidden() ?? [];
+    const hidden = (): Iterable<Element | undefined> => this.recorder?.hidden() ?? [];
     const roots = (): Iterable<Node> => this.recorder?.known ?? [page];
     this.overlay = new Overlay(page, root, texts, hidden, roots, this.end.signal);
     on(task.socket, "message", this.end.signal, (event) => this.hear((event as MessageEvent).data));

@@ -31,7 +31,7 @@ export class Overlay {
     root: ShadowRoot,
     private readonly texts: Record<string, string>,
     /** The elements that are hidden from those who watch. */
-    private readonly hidden: () => Element[],
+    private readonly hidden: () => Iterable<Element | undefined>,
     /** The page's document and shadow roots. */
     roots: () => Iterable<Node>,
     signal: AbortSignal,

@@ -117,7 +117,7 @@ export class Recorder implements Parts {
   }
 
   /** What of the page is hidden from those who watch: the outermost elements. */
-  hidden(): Element[] {
+  hidden(): Iterable<Element | undefined> {
     return this.covers.hidden(this.page);
   }
 

@@ -41,13 +41,13 @@ shared("the visitor sees who watches and what is hidden, and ends it: nothing is
   const button = page.getByRole("button", { name: "Show what is hidden" });
   await button.click();
   await expect(button).toHaveAttribute("aria-pressed", "true");
-  await expect(page.locator("docent-widget .hidden-layer > div").nth(2)).toBeVisible();
+  await expect(page.locator("docent-widget .hidden-layer div").nth(2)).toBeVisible();
   await expect(page.getByText(/^Hidden from the agent: \d+$/)).toBeVisible();
   await button.press("Enter");
   await expect(button).toHaveAttribute("aria-pressed", "false");
   await expect(page.locator("docent-widget .hidden-layer")).toBeHidden();
   await button.press("Enter");
-  await expect(page.locator("docent-widget .hidden-layer > div").nth(2)).toBeVisible();
+  await expect(page.locator("docent-widget .hidden-layer div").nth(2)).toBeVisible();
   await page.getByRole("button", { name: "Stop sharing" }).click();
   await expect(page.locator("docent-widget #docent-recorder")).toHaveCount(0);
   await expect(page.locator("docent-widget .hidden-layer")).toHaveCount(0);
