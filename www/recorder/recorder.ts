@@ -484,9 +484,9 @@ export class Recorder implements Parts {
 
   /** Looks for what nothing tells of. */
   private look(): void {
-    if (this.isServing || this.sender.isFull) return;
-    const time = this.pace.look();
+    const time = this.isServing || this.sender.isFull ? 0 : this.pace.look();
     if (!time) return;
+    this.documents.tell(this.out);
     this.sheets.glances(this.out);
     this.end = performance.now() + time;
     this.sheets.poll(this.out, this.isDue);

@@ -21,7 +21,10 @@ for (const place of ["page", "frame"]) {
         const unlike = await pair.unlike(`${path}p backgroundImage`, `${path}p borderImageSource`);
         for (const { doc } of pair.mirrors) {
           for (const [name, property] of [["a", "href"], ["img", "src"], ["img", "currentSrc"]]) {
-            const [here, there] = [pair.source, doc].map((one) => elementAt(one, path + name)[property as string]);
+            const both = (): string[] => [pair.source, doc].map((one) => elementAt(one, path + name)[property as string]);
+            // An image has its address in its own time.
+            for (let tries = 0; both()[0] !== both()[1] && tries < 100; tries++) await new Promise((done) => setTimeout(done, 50));
+            const [here, there] = both();
             if (here !== there) unlike.push(`${property}: ${here} in the page, ${there} in the mirror`);
           }
         }
