@@ -112,7 +112,7 @@ export class Changes {
 
   /** What an observer saw that is let go of: what left its root before is not found there any more. */
   orphaned(records: MutationRecord[]): void {
-    this.orphans.push(...records);
+    for (const record of records) this.orphans.push(record);
   }
 
   /** Looks at what was only noticed. */
