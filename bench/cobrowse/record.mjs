@@ -11,9 +11,18 @@ const ROOT = resolve(import.meta.dirname, "../..");
 const TYPES = { css: "text/css", html: "text/html; charset=utf-8", js: "text/javascript" };
 const COLD_RUNS = 3;
 
-function bundle(entry) {
-  const { outputFiles } = buildSync({ entryPoints: [entry], bundle: true, write: false, format: "esm", target: "es2022", minify: true, logLevel: "error" });
+function bundle(name, options) {
+  const entryPoints = [join(import.meta.dirname, name)];
+  const { outputFiles } = buildSync({ entryPoints, bundle: true, write: false, format: "esm", target: "es2022", minify: true, logLevel: "error", ...options });
   return outputFiles[0].text;
+}
+
+/** Both recorders. Ours stands in a file of its own, with the hint to compile it that its build gives it. */
+function recorders() {
+  return [
+    ["/ours.js", bundle("ours.ts", { banner: { js: "//# allFunctionsCalledOnLoad" } })],
+    ["/recorders.js", bundle("recorders.ts", { external: ["./ours.js"] })],
+  ];
 }
 
 /** Adds up how long callbacks take that were registered from now on; stands before every other script of the page. */
@@ -75,7 +84,7 @@ async function visit(browser, site, path, work, isMetered = false) {
   page.setDefaultTimeout(120_000);
   try {
     // The pages' own scripts have no part in this.
-    await page.route("**/*.js", (route) => (route.request().url().endsWith("/recorders.js") ? route.continue() : route.abort()));
+    await page.route("**/*.js", (route) => (/\/(ours|recorders)\.js$/.test(route.request().url()) ? route.continue() : route.abort()));
     await page.goto(`${site.url}${path}`);
     if (isMetered) await page.evaluate(metered);
     await page.addScriptTag({ url: `${site.url}/recorders.js`, type: "module" });
@@ -233,7 +242,7 @@ async function leaks(browser, site) {
 /** The fixtures, served; ends with `work`. */
 function served(work) {
   return async (browser) => {
-    const files = new Map([["/recorders.js", bundle(join(import.meta.dirname, "recorders.ts"))]]);
+    const files = new Map(recorders());
     const pages = [];
     for (const [name, nodes] of [["1k", 1000], ["10k", 10_000], ["50k", 50_000], ["100k", 100_000]]) {
       files.set(`/${name}.html`, mixed(nodes));

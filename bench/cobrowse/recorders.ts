@@ -1,8 +1,6 @@
 // In the page that is recorded: both recorders, and what they cost it.
 import { record } from "@rrweb/record";
-import { rules } from "../../src/mask.js";
-import { Recorder } from "../../www/recorder/recorder";
-import { Sender } from "../../www/recorder/sender";
+import { Recorder, Sender, rules } from "./ours.js";
 
 /** One recorder at work. */
 interface Peer {

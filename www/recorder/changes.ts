@@ -12,13 +12,24 @@ export class Selectors {
   readonly areOfMore: boolean;
   /** Each looks at one element alone. */
   readonly areOfOne: boolean;
+  /** Where they look at nothing but names, classes and ids: what is in those they look at. */
+  private readonly named: RegExp | undefined;
   private readonly words: string;
   private readonly known = new Map<string, boolean>();
 
   constructor(readonly list: string) {
     this.areOfMore = /\\|:(?!not|is\(|where|has\(|nth-|first-|last-)/.test(list);
     this.areOfOne = /^[^\s>+~:()\\]+(\s*,\s*[^\s>+~:()\\]+)*$/.test(list.trim());
+    if (this.areOfOne && !list.includes("[")) {
+      this.named = new RegExp((list.match(/[.#][^\s.#,]+/g) ?? []).map((one) => one.slice(1)).join("|"), "i");
+    }
     this.words = list.toLowerCase();
+  }
+
+  /** Whether an element that an attribute was changed of may match: not in doubt, and for less than to match it. */
+  mayMatch(element: Element): boolean {
+    const { named } = this;
+    return !named || named.test(dom.attribute(element, "class") ?? "") || named.test(dom.attribute(element, "id") ?? "");
   }
 
   /** Whether they look at an attribute of this name. */
@@ -105,8 +116,8 @@ export class Changes {
    * at once, the rest when it is told.
    */
   note(records: MutationRecord[]): void {
-    const isLate = this.later.length + records.length < MOST_LATER && records.every(isOfOneNode);
-    if (!isLate) return this.see(records);
+    if (this.later.length + records.length > MOST_LATER) return this.see(records);
+    for (const record of records) if (!isOfOneNode(record)) return this.see(records);
     for (const record of records) this.later.push(record);
   }
 
@@ -143,8 +154,8 @@ export class Changes {
 
   private one(record: MutationRecord): void {
     const { nodes } = this.keeper;
-    const { target } = record;
-    if (record.type === "attributes") return this.attribute(target as Element, record.attributeName as string, record);
+    const { attributeName, target } = record;
+    if (attributeName !== null) return this.attribute(target as Element, attributeName, record);
     if (nodes.id(target)) {
       if (!this.texts.has(target)) this.texts.set(target, record.oldValue ?? "");
       return;
@@ -159,9 +170,8 @@ export class Changes {
     for (const list of [removedNodes, addedNodes]) {
       for (const node of dom.listed(list)) {
         const id = nodes.id(node);
-        const at = dom.parent(node);
         // A template's content is part of no document. Where nobody observes, what is taken from it would stay known.
-        const isThere = id ? this.keeper.observes(node) : dom.isConnected(node) || (at !== null && nodes.id(at) > 0);
+        const isThere = id ? this.keeper.observes(node) : dom.isConnected(node) || nodes.holder(node) > 0;
         if (isThere && isTold(node)) this.touched.add(node);
         else if (!isThere) this.touched.delete(node);
         if (id && !isThere) left.push(node);

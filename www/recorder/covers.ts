@@ -50,6 +50,7 @@ export class Covers {
     if (changes.touched.size || selectors.areOfMore) return this.mark();
     for (const element of changes.named(selectors)) {
       if (!selectors.areOfOne) return this.mark();
+      if (!marked.has(element) && !selectors.mayMatch(element)) continue;
       const isMarked = dom.matches(element, rules.own);
       // One that is marked still may be so by another selector.
       if (marked.has(element) || isMarked) changes.covers.add(element);

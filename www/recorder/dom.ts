@@ -45,7 +45,7 @@ export const documentURL = getter<string>(Document.prototype, "URL");
 export const title = getter<string>(Document.prototype, "title");
 export const scrollingElement = getter<Element | null>(Document.prototype, "scrollingElement");
 export const documentElement = getter<Element | null>(Document.prototype, "documentElement");
-export const fullscreenElement = getter<Element | null>(Document.prototype, "fullscreenElement");
+const fullscreenElement = getter<Element | null>(Document.prototype, "fullscreenElement");
 const documentFocus = getter<Element | null>(Document.prototype, "activeElement");
 const shadowFocus = getter<Element | null>(ShadowRoot.prototype, "activeElement");
 const adoptedOfDocument = getter<ArrayLike<CSSStyleSheet>>(Document.prototype, "adoptedStyleSheets");
@@ -137,6 +137,11 @@ export function all(root: Node, selector: string): Element[] {
 /** Walks the elements below a root. */
 export function elementsOf(root: Node): TreeWalker {
   return createTreeWalker.call(ownerDocument(root) ?? (root as Document), root, NodeFilter.SHOW_ELEMENT);
+}
+
+/** What of a root fills the screen. */
+export function fullscreened(root: Node): Element[] {
+  return fullscreenElement(ownerDocument(root) ?? root) ? all(root, ":fullscreen") : [];
 }
 
 /** A list of nodes as an array. */

@@ -4,7 +4,7 @@
 import { BLOCKED } from "../../src/mask.js";
 import type { Changes } from "./changes";
 import * as dom from "./dom";
-import type { Nodes } from "./nodes";
+import { type Nodes, Trait, traits } from "./nodes";
 
 /** Elements that are looked at, each time. */
 const LIKELY_AT_ONCE = 256;
@@ -34,7 +34,7 @@ export class Hosts {
   /** A custom or an empty element that is told. Whether it is kept until it is forgotten. */
   add(element: Element): boolean {
     const name = dom.localName(element);
-    const isLikely = (MAY.has(name) || name.includes("-")) && this.likely.size < MOST_LIKELY && !dom.shadowOf(element);
+    const isLikely = (MAY.has(name) || (traits(name) & Trait.Custom) !== 0) && this.likely.size < MOST_LIKELY && !dom.shadowOf(element);
     if (isLikely) this.likely.add(element);
     return isLikely;
   }

@@ -19,6 +19,10 @@ export const enum Trait {
   State = 128,
   /** It can have no shadow root. */
   Plain = 256,
+  /** A custom element. */
+  Custom = 512,
+  /** The widget: it is no part of the page. */
+  Ours = 1024,
 }
 
 const TRAITS = new Map<string, number>();
@@ -27,7 +31,6 @@ for (const [traits, names] of [
   [Trait.Silent | Trait.Sheet, "style link"],
   [Trait.Leaf | Trait.Field, "textarea input"],
   [Trait.Field | Trait.Plain, "select datalist"],
-  [Trait.State | Trait.Plain, "option"],
   [Trait.State, "dialog"],
   [Trait.Leaf | Trait.Frame, "iframe frame"],
   [Trait.Leaf | Trait.Still, "canvas video"],
@@ -36,16 +39,19 @@ for (const [traits, names] of [
   [
     Trait.Plain,
     "a abbr b br button cite code col colgroup dd dl dt em fieldset figcaption figure form g hr i img label legend li " +
-      "ol path picture pre q rect s small source strong sub summary sup svg table tbody td tfoot th thead time title tr " +
+      "ol option path picture pre q rect s small source strong sub summary sup svg table tbody td tfoot th thead time title tr " +
       "u ul use var wbr html head circle line polygon text tspan defs",
   ],
 ] as [number, string][]) {
   for (const name of names.split(" ")) TRAITS.set(name, traits);
 }
 
-export const traits = (name: string): number => TRAITS.get(name) ?? 0;
-
 const OURS = "docent-widget";
+TRAITS.set(OURS, Trait.Ours);
+
+/** For an element's local name. */
+export const traits = (name: string): number => TRAITS.get(name) ?? (name.includes("-") ? Trait.Custom : 0);
+
 const COVER_MASK = 7;
 /** Something is kept for the node elsewhere. */
 const NOTED = 8;
@@ -64,10 +70,10 @@ export function below(node: Node, visit: (node: Node) => void): void {
     visit(at);
     if (nodeType(at) === 1) {
       const element = at as Element;
-      const name = localName(element);
-      const shadow = shadowOf(element);
+      const has = traits(localName(element));
+      const shadow = has & Trait.Plain ? null : shadowOf(element);
       if (shadow) ahead.push(shadow);
-      const inner = traits(name) & Trait.Frame ? frameOf(element) : name === "template" ? contentOf(element) : null;
+      const inner = has & Trait.Frame ? frameOf(element) : has & Trait.Template ? contentOf(element) : null;
       if (inner) ahead.push(inner);
     }
     for (let child = first(at); child; child = next(child)) ahead.push(child);

@@ -4,8 +4,8 @@
 const FLUSH_AFTER = 16;
 const FLUSH_EVERY = 33;
 /** Where it changes in every frame for this long and the visitor does nothing, it is told so often. */
-const STEADY_AFTER = 1000;
-const STEADY_EVERY = 100;
+const STEADY_AFTER = 500;
+const STEADY_EVERY = 125;
 /** A change that comes later than this after a flush is not of the next frame. */
 const FRAME = 20;
 /** How long each look may take: scripts change most when the visitor does something, within this time of it. */

@@ -166,7 +166,7 @@ export class Recorder implements Parts {
     this.fresh.push([element, has]);
     this.nodes.note(element);
     if (has & Trait.Still) this.stills.add(element);
-    if (dom.localName(element).includes("-")) {
+    if (has & Trait.Custom) {
       this.hosts.add(element);
       this.documents.element(element);
     }
@@ -310,7 +310,7 @@ export class Recorder implements Parts {
     this.covers.judge();
     this.scan();
     const fresh = nodes.next;
-    new Structure(this, changes, out, isDue).place();
+    if (changes.touched.size) new Structure(this, changes, out, isDue).place();
     if (changes.attributes.size || changes.texts.size) {
       const splices = new Splices(nodes, out, fresh);
       splices.changedAttributes(changes.attributes, (element, has) => {
@@ -354,6 +354,7 @@ export class Recorder implements Parts {
   /** The state of what has just been told. `false`: the time is up. */
   private tellFresh(isDue: () => boolean): boolean {
     const { fresh, out } = this;
+    if (!fresh.length) return true;
     let count = 0;
     for (const [element, has] of fresh) {
       if ((++count % 16 === 0 || has & Trait.Sheet) && isDue()) {
@@ -363,7 +364,7 @@ export class Recorder implements Parts {
       if (!this.nodes.id(element)) continue;
       if (dom.nodeType(element) !== 1) {
         this.sheets.adopt(out, element);
-        for (const top of this.states.onTop(element)) this.states.tell(out, top);
+        for (const top of dom.fullscreened(element)) this.states.tell(out, top);
         continue;
       }
       if (has & Trait.Sheet) this.sheets.own(out, element);

@@ -8,7 +8,6 @@ import type { Writer } from "./writer";
 const SILENT_TYPES = /^(checkbox|radio|submit|reset|button|image|hidden)$/i;
 /** Nothing but words that say it. */
 const SCHEMES = /^(light|dark|only|normal|\s)+$/i;
-const TOP = ":modal, :popover-open, :fullscreen";
 const ON_TOP = State.Modal | State.Popover | State.Fullscreen;
 
 /** What there is to look at, since nothing tells when it changes. */
@@ -18,6 +17,8 @@ const enum Look {
   Chosen = 4,
   Top = 8,
   File = 16,
+  /** It has a value, and is a text area. */
+  Area = 32,
 }
 
 /** What was told of an element. */
@@ -27,6 +28,7 @@ interface Told {
   /** Ids of options. */
   chosen: string;
   look: number;
+  covered: number;
 }
 
 export class States {
@@ -54,7 +56,7 @@ export class States {
     if (before) before.look = look;
     else if (!bits && value === undefined && !chosen && !this.lasts(has)) return;
     if (before?.bits === bits && before.value === value && before.chosen === chosen) return;
-    this.told.set(element, { bits, value, chosen, look });
+    this.told.set(element, { bits, value, chosen, look, covered });
     this.nodes.note(element);
     if (bits || before) this.state(out, id, bits);
     if (value !== undefined) {
@@ -63,11 +65,6 @@ export class States {
       out.value(value);
     }
     if (ids) this.options(out, element, ids);
-  }
-
-  /** Whether it is watched for what no attribute tells. */
-  knows(element: Element): boolean {
-    return this.told.has(element);
   }
 
   /** The size of what comes empty. */
@@ -81,15 +78,6 @@ export class States {
     out.id(id);
     out.varint(Math.round(width));
     out.varint(Math.round(height));
-  }
-
-  /** What lies on top in a root. */
-  onTop(root: Node): Element[] {
-    try {
-      return dom.all(root, TOP);
-    } catch {
-      return [];
-    }
   }
 
   /** Looks whether a script has changed what stands in a field. */
@@ -125,9 +113,8 @@ export class States {
   }
 
   /** The least reading that shows a difference. */
-  private isAsTold(element: Element, { look, bits, value, chosen }: Told): boolean {
-    const covered = this.nodes.cover(element);
-    if (look & Look.Value && text(this.raw(element), covered) !== value) return false;
+  private isAsTold(element: Element, { look, bits, value, chosen, covered }: Told): boolean {
+    if (look & Look.Value && text(look & Look.Area ? dom.areaValue(element) : dom.inputValue(element), covered) !== value) return false;
     if (look & Look.File && this.value(element, covered) !== value) return false;
     if (look & Look.Checked && this.checks(element) !== (bits & (State.Checked | State.Indeterminate))) return false;
     if (look & Look.Chosen && this.chosen(element, covered)?.join() !== chosen) return false;
@@ -139,6 +126,7 @@ export class States {
     if (covered >= SECRET) return 0;
     let look = ids ? Look.Chosen : 0;
     if (value !== undefined) look |= /^file$/i.test(dom.attribute(element, "type") ?? "") ? Look.File : Look.Value;
+    if (name === "textarea") look |= Look.Area;
     if (name === "input" && covered === OPEN && value === undefined) look |= Look.Checked;
     if (name === "dialog" || bits & ON_TOP) look |= Look.Top;
     return look;
@@ -155,7 +143,7 @@ export class States {
     const name = dom.localName(element);
     if (covered === OPEN && name === "input") return bits | this.checks(element);
     // What cannot lie on top is not asked for it.
-    return has & Trait.Field || name === "option" ? bits : bits | this.top(element);
+    return has & Trait.Field ? bits : bits | this.top(element);
   }
 
   private checks(element: Element): number {
@@ -167,14 +155,10 @@ export class States {
     return bit(":modal", State.Modal) | bit(":popover-open", State.Popover) | bit(":fullscreen", State.Fullscreen);
   }
 
-  private raw(element: Element): string {
-    return dom.localName(element) === "textarea" ? dom.areaValue(element) : dom.inputValue(element);
-  }
-
   private value(element: Element, covered: number): Shown | undefined {
     const name = dom.localName(element);
     if (name !== "textarea" && name !== "input") return undefined;
-    const value = this.raw(element);
+    const value = dom.valueOf(element);
     if (name === "textarea") return text(value, covered);
     const type = dom.attribute(element, "type") ?? "";
     if (SILENT_TYPES.test(type)) return value && /^(submit|reset|button)$/i.test(type) ? text(value, covered) : undefined;

@@ -156,7 +156,7 @@ export class View {
     const place = `${url}\n${title}\n${base}`;
     if (place === this.place) return;
     this.place = place;
-    const [element] = dom.all(this.page, "head > title");
+    const element = dom.one(this.page, "head > title");
     const covered = element ? this.nodes.cover(element) : this.rules.outer;
     out.byte(Op.Page);
     out.value(address(url) ?? NOTHING);

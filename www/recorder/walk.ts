@@ -3,7 +3,7 @@
 import { BLOCKED, DECISIVE, NOTHING, type Rules, type Shown, cover, judged, kindOf, text } from "../../src/mask.js";
 import { Flag, Space, Token } from "../cobrowse/wire";
 import * as dom from "./dom";
-import { contentOf, isTold, Trait, traits, type Nodes } from "./nodes";
+import { contentOf, Trait, traits, type Nodes } from "./nodes";
 import type { Writer } from "./writer";
 
 /** Who hears what a walk comes upon. */
@@ -40,14 +40,21 @@ interface Open {
   host?: Element;
 }
 
+const HTML = "http://www.w3.org/1999/xhtml";
 const SPACES: Record<string, number> = {
   "http://www.w3.org/2000/svg": Space.Svg,
   "http://www.w3.org/1998/Math/MathML": Space.Math,
 };
+
+function spaceOf(element: Element): number {
+  const name = dom.namespace(element);
+  return name === HTML ? Space.Html : (SPACES[name ?? ""] ?? Space.Html);
+}
+
 /** By name of an attribute: what is done with it. */
 const kinds = new Map<string, number>();
 const MAY_COVER = 64;
-const CHECK_EVERY = 32;
+const CHECK_EVERY = 64;
 
 function kind(name: string): number {
   let known = kinds.get(name);
@@ -66,6 +73,9 @@ export function coverOf(parts: Parts, element: Element, traits: number, names: s
 }
 
 const NONE: string[] = [];
+/** An element's attributes while its token is made, and their values: arrays of its own each would be half of that work. */
+const told: string[] = [];
+const values: Shown[] = [];
 
 export class Walk {
   private readonly open: Open[] = [];
@@ -85,7 +95,7 @@ export class Walk {
     expected: number,
   ) {
     const { nodes } = parts;
-    const space = dom.nodeType(holder) === 1 ? (SPACES[dom.namespace(holder) ?? ""] ?? 0) : 0;
+    const space = dom.nodeType(holder) === 1 ? spaceOf(holder as Element) : Space.Html;
     this.open.push({ node: holder, id: nodes.id(holder), cover: nodes.cover(holder), space });
     this.cursor = from;
     this.end = to;
@@ -176,19 +186,21 @@ export class Walk {
   }
 
   private element(element: Element, top: Open): void {
-    if (!isTold(element)) return;
     const { parts, out } = this;
     const name = dom.localName(element);
     const has = traits(name);
+    if (has & Trait.Ours) return;
     const names = dom.hasAttributes(element) ? dom.attributeNames(element) : NONE;
     const covered = coverOf(parts, element, has, names, top.cover);
     const isSilent = (has & Trait.Silent) !== 0 || covered === BLOCKED;
     if (!this.take(element, isSilent ? BLOCKED : covered)) return;
-    const space = SPACES[dom.namespace(element) ?? ""] ?? Space.Html;
+    const space = spaceOf(element);
     this.shape(element, name, space, isSilent ? NONE : names, covered);
-    if (has & ~Trait.Plain || covered !== top.cover || name.includes("-")) parts.special(element, has);
+    // What may lie on top, nothing but this attribute tells.
+    const isSpecial = has & ~Trait.Plain || covered !== top.cover || (names !== NONE && names.includes("popover"));
+    if (isSpecial) parts.special(element, has);
     if (isSilent) return out.byte(Token.End);
-    const mine = { node: element as Node, id: parts.nodes.id(element), cover: covered, space };
+    const mine = { node: element as Node, id: this.expected - 1, cover: covered, space };
     this.open.push(mine);
     this.cursor = has & Trait.Leaf ? null : dom.first(element);
     if (has & Trait.Plain && !(has & Trait.Template)) return;
@@ -202,26 +214,25 @@ export class Walk {
     const { tables } = out;
     const isFrame = name === "iframe" || name === "frame";
     let shape = tables.root(name, space);
-    const told: string[] = [];
-    const values: Shown[] = [];
+    let count = 0;
     for (const attribute of names) {
       const how = kind(attribute) & ~MAY_COVER;
       if (!how || (isFrame && attribute === "src")) continue;
       const value = judged(how, dom.attribute(element, attribute) ?? "", covered);
       if (value === undefined) continue;
       shape = tables.step(shape, attribute);
-      told.push(attribute);
-      values.push(value);
+      told[count] = attribute;
+      values[count++] = value;
     }
     const isNew = shape.index < 0;
     if (isNew) shape.index = tables.shapes++;
     out.varint(Token.Element + shape.index);
     if (isNew) {
       out.name(name);
-      out.varint(space + 4 * told.length);
-      for (const attribute of told) out.name(attribute);
+      out.varint(space + 4 * count);
+      for (let i = 0; i < count; i++) out.name(told[i] as string);
     }
-    for (const value of values) out.value(value);
+    for (let i = 0; i < count; i++) out.value(values[i] as Shown);
   }
 
   /** The shadow root, the frame's document or the template's content. */
@@ -240,7 +251,7 @@ export class Walk {
       out.value(judgedBase(inner as Document));
     }
     parts.root(inner, mine.cover);
-    this.open.push({ node: inner, id: parts.nodes.id(inner), cover: mine.cover, space: Space.Html, host: element });
+    this.open.push({ node: inner, id: this.expected - 1, cover: mine.cover, space: Space.Html, host: element });
     this.cursor = dom.first(inner);
   }
 }

@@ -119,20 +119,26 @@ export class Writer {
   }
 
   text(text: Shown): void {
-    const known = this.tables.texts.get(text);
-    if (known !== undefined) return this.known(known);
     const keep = text.length <= LONGEST_TEXT_KEPT;
-    if (keep) this.tables.texts.set(text, this.tables.texts.size);
+    if (keep) {
+      const { texts } = this.tables;
+      const known = texts.get(text);
+      if (known !== undefined) return this.known(known);
+      texts.set(text, texts.size);
+    }
     this.byte(keep ? 1 : 0);
     this.varint(text.length);
     this.texts += text;
   }
 
   value(text: Shown): void {
-    const known = this.tables.values.get(text);
-    if (known !== undefined) return this.known(known);
     const keep = text.length <= LONGEST_KEPT;
-    if (keep) this.tables.values.set(text, this.tables.values.size);
+    if (keep) {
+      const { values } = this.tables;
+      const known = values.get(text);
+      if (known !== undefined) return this.known(known);
+      values.set(text, values.size);
+    }
     this.byte(keep ? 1 : 0);
     this.raw(text);
   }
