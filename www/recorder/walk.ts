@@ -35,7 +35,6 @@ interface Open {
   /** The id it had when it was opened: what went and came back has another. */
   id: number;
   cover: number;
-  space: number;
   /** A shadow root, content or document: what comes after it is its host's own content. */
   host?: Element;
 }
@@ -95,8 +94,7 @@ export class Walk {
     expected: number,
   ) {
     const { nodes } = parts;
-    const space = dom.nodeType(holder) === 1 ? spaceOf(holder as Element) : Space.Html;
-    this.open.push({ node: holder, id: nodes.id(holder), cover: nodes.cover(holder), space });
+    this.open.push({ node: holder, id: nodes.id(holder), cover: nodes.cover(holder) });
     this.cursor = from;
     this.end = to;
     this.expected = expected;
@@ -200,7 +198,7 @@ export class Walk {
     const isSpecial = has & ~Trait.Plain || covered !== top.cover || (names !== NONE && names.includes("popover"));
     if (isSpecial) parts.special(element, has);
     if (isSilent) return out.byte(Token.End);
-    const mine = { node: element as Node, id: this.expected - 1, cover: covered, space };
+    const mine = { node: element as Node, id: this.expected - 1, cover: covered };
     this.open.push(mine);
     this.cursor = has & Trait.Leaf ? null : dom.first(element);
     if (has & Trait.Plain && !(has & Trait.Template)) return;
@@ -251,7 +249,7 @@ export class Walk {
       out.value(judgedBase(inner as Document));
     }
     parts.root(inner, mine.cover);
-    this.open.push({ node: inner, id: this.expected - 1, cover: mine.cover, space: Space.Html, host: element });
+    this.open.push({ node: inner, id: this.expected - 1, cover: mine.cover, host: element });
     this.cursor = dom.first(inner);
   }
 }
