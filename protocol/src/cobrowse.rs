@@ -100,7 +100,7 @@
 //! | [`op::SHEET_STATE`] | `varint` sheet, `varint` disabled, `value` media | |
 //! | [`op::SHEET_TEXT`] | 8 bytes hash, `raw` | answers [`ask::NEED`]; only to who asked |
 //! | [`op::STILL`] | `id`, `varint` n, n bytes | what a `<canvas>` or `<video>` shows: JPEG, PNG or WebP |
-//! | [`op::BOX`] | `id`, `varint` width, `varint` height | the size, CSS px, of what comes empty: blocked elements, frames of other origins, canvases, videos, images without address |
+//! | [`op::BOX`] | `id`, `varint` width, `varint` height, `value` | the size, CSS px, of what comes empty: blocked elements, frames of other origins, canvases, videos, objects, images without address; and declarations of how it stands among its siblings, where it comes without attributes |
 //! | [`op::PAGE`] | `value` URL, `value` title, `value` base URL | where the visitor is; after a snapshot, and when it changes |
 //! | [`op::PAUSED`] | `varint` on | the site names this page as one not to be shown: the mirror shows nothing |
 //! | [`op::END`] | | sharing has ended |

@@ -219,7 +219,7 @@ export class Page implements SheetHost {
         return this.states.still(element, ops.take(ops.varint()));
       }
       case Op.Box:
-        return this.states.box(tree.element(ops.id()), ops.varint(), ops.varint());
+        return this.states.box(tree.element(ops.id()), ops.varint(), ops.varint(), tables.value(payload));
       case Op.Page:
         [sight.url, sight.title] = [tables.value(payload), tables.value(payload)];
         return this.rebase(this.doc, tables.value(payload));

@@ -97,9 +97,10 @@ export class States {
     else this.aid.stills.set(element, `content: url("${address}") !important`);
   }
 
-  box(element: Element, width: number, height: number): void {
+  /** `place`: declarations of how it stands among its siblings. */
+  box(element: Element, width: number, height: number, place: string): void {
     mark(element, "box");
-    this.aid.boxes.set(element, `width: ${width}px !important; height: ${height}px !important`);
+    this.aid.boxes.set(element, [`width:${width}px`, `height:${height}px`, ...declared(place, dom.localName(element))].map((one) => `${one} !important`).join(";"));
   }
 
   /** Does what has to wait until a whole frame is built. */
@@ -152,6 +153,19 @@ function popover(element: HTMLElement, on: boolean): void {
   if (on === dom.matches(element, ":popover-open")) return;
   const { showPopover, hidePopover } = HTMLElement.prototype;
   keepFocus(() => (on ? showPopover : hidePopover).call(element));
+}
+
+/** What stands in a line with a size of its own. */
+const REPLACED = /^(img|canvas|video|iframe|frame|input|docent-.*)$/;
+
+/** Of these declarations, those of single words and numbers. */
+function declared(text: string, name: string): string[] {
+  // Anything else has no size in a line, and would stand on it where it is empty.
+  const line = REPLACED.test(name) ? [] : ["display:inline-block", "vertical-align:bottom"];
+  return text
+    .split(";")
+    .filter((one) => /^[a-z-]+:[-\w.%/ ]+$/.test(one))
+    .flatMap((one) => (one === "display:inline" ? line : [one]));
 }
 
 /** A still behind a video, as the page has the video fit its box. */

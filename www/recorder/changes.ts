@@ -21,15 +21,14 @@ export class Selectors {
     this.areOfMore = /\\|:(?!not|is\(|where|has\(|nth-|first-|last-)/.test(list);
     this.areOfOne = /^[^\s>+~:()\\]+(\s*,\s*[^\s>+~:()\\]+)*$/.test(list.trim());
     if (this.areOfOne && !list.includes("[")) {
-      this.named = new RegExp((list.match(/[.#][^\s.#,]+/g) ?? []).map((one) => one.slice(1)).join("|"), "i");
+      this.named = new RegExp((list.match(/[.#][^\s.#,]+/g) ?? []).join("|").replace(/[.#]/g, ""), "i");
     }
     this.words = list.toLowerCase();
   }
 
   /** Whether an element that an attribute was changed of may match: not in doubt, and for less than to match it. */
   mayMatch(element: Element): boolean {
-    const { named } = this;
-    return !named || named.test(dom.attribute(element, "class") ?? "") || named.test(dom.attribute(element, "id") ?? "");
+    return !this.named || this.named.test(`${dom.attribute(element, "class")} ${dom.attribute(element, "id")}`);
   }
 
   /** Whether they look at an attribute of this name. */

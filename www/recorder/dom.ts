@@ -38,7 +38,6 @@ export const scrollTop = getter<number>(Element.prototype, "scrollTop");
 export const scrollLeft = getter<number>(Element.prototype, "scrollLeft");
 export const host = getter<Element>(ShadowRoot.prototype, "host");
 export const content = getter<DocumentFragment>(HTMLTemplateElement.prototype, "content");
-export const contentDocument = getter<Document | null>(HTMLIFrameElement.prototype, "contentDocument");
 export const defaultView = getter<Window | null>(Document.prototype, "defaultView");
 export const compatMode = getter<string>(Document.prototype, "compatMode");
 export const documentURL = getter<string>(Document.prototype, "URL");
@@ -63,7 +62,7 @@ const canvasHeight = getter<number>(HTMLCanvasElement.prototype, "height");
 const videoWidth = getter<number>(HTMLVideoElement.prototype, "videoWidth");
 const videoHeight = getter<number>(HTMLVideoElement.prototype, "videoHeight");
 const readyState = getter<number>(HTMLMediaElement.prototype, "readyState");
-const SVG = "http://www.w3.org/2000/svg";
+export const SVG = "http://www.w3.org/2000/svg";
 const lengthOf = getter<number>(NodeList.prototype, "length");
 const inputStart = getter<number | null>(HTMLInputElement.prototype, "selectionStart");
 const inputEnd = getter<number | null>(HTMLInputElement.prototype, "selectionEnd");
@@ -91,12 +90,25 @@ const { getRootNode } = Node.prototype;
 const registryOf = getter<CustomElementRegistry>(window, "customElements");
 const { get: definition } = CustomElementRegistry.prototype;
 const { addEventListener: listen } = EventTarget.prototype;
+const { getComputedStyle: getStyle } = window;
 
 export const hasAttributes = (element: object): boolean => has.call(element);
 export const attributeNames = (element: object): string[] => names.call(element);
 export const attribute = (element: object, name: string): string | null => read.call(element, name);
 export const rootOf = (node: object): Node => getRootNode.call(node);
 export const rect = (element: object): DOMRect => box.call(element);
+
+/** An element's width and height, in whole CSS px. */
+export function sizeOf(element: Element): [width: number, height: number] {
+  const { width, height } = rect(element);
+  return [Math.round(width), Math.round(height)];
+}
+
+/** Some of an element's styles as they are computed, as declarations. */
+export function styles(element: Element, names: string[]): string {
+  const style = getStyle.call(window, element);
+  return names.map((name) => `${name}:${style.getPropertyValue(name)}`).join(";");
+}
 
 /** Where an element stands in the viewport of the page, through the frames it is in. */
 export function place(element: Element, page: Document): { left: number; top: number; width: number; height: number } {

@@ -20,7 +20,6 @@ export class Hosts {
   /** How often all have been looked at. */
   rounds = 0;
   private readonly likely = new Set<Element>();
-  private turn: Iterator<Element> | undefined;
   private ahead: Node[] = [];
   private rest = 0;
   private walker: TreeWalker | undefined;
@@ -60,14 +59,13 @@ export class Hosts {
   }
 
   private lookLikely(): void {
-    this.turn ??= this.likely.values();
-    for (let count = 0; count < LIKELY_AT_ONCE; count++) {
-      const { done, value } = this.turn.next();
-      if (done) {
-        this.turn = undefined;
-        return;
-      }
-      this.judge(value);
+    let left = Math.min(this.likely.size, LIKELY_AT_ONCE);
+    for (const element of this.likely) {
+      if (--left < 0) return;
+      // To the end: those that were not looked at for longest come first.
+      this.likely.delete(element);
+      this.likely.add(element);
+      this.judge(element);
     }
   }
 

@@ -1,5 +1,5 @@
 // Which nodes the mirror has, and under which id. Weak: what the page lets go of, we do.
-import { BLOCKED } from "../../src/mask.js";
+import { BLOCKED, FIELD } from "../../src/mask.js";
 import { content, first, frameOf, localName, next, nodeType, parent, shadowOf } from "./dom";
 
 /** What an element's name says of how it is recorded. */
@@ -23,11 +23,15 @@ export const enum Trait {
   Custom = 512,
   /** The widget: it is no part of the page. */
   Ours = 1024,
+  /** It has a size by what it shows. */
+  Image = 2048,
 }
 
 const TRAITS = new Map<string, number>();
 for (const [traits, names] of [
-  [Trait.Silent, "script noscript base meta object embed applet"],
+  [Trait.Silent, "script noscript base meta"],
+  // What is in them is not told either.
+  [Trait.Silent | Trait.Frame, "object embed applet"],
   [Trait.Silent | Trait.Sheet, "style link"],
   [Trait.Leaf | Trait.Field, "textarea input"],
   [Trait.Field | Trait.Plain, "select datalist"],
@@ -36,15 +40,20 @@ for (const [traits, names] of [
   [Trait.Leaf | Trait.Still, "canvas video"],
   [Trait.Leaf, "audio"],
   [Trait.Template, "template"],
+  [Trait.Image | Trait.Plain, "img"],
   [
     Trait.Plain,
-    "a abbr b br button cite code col colgroup dd dl dt em fieldset figcaption figure form g hr i img label legend li " +
-      "ol option path picture pre q rect s small source strong sub summary sup svg table tbody td tfoot th thead time title tr " +
-      "u ul use var wbr html head circle line polygon text tspan defs",
+    // Of those that can have none, the frequent ones.
+    "a b br button code dd dl dt em form g hr i label li ol option path pre rect small source strong svg table tbody td " +
+      "tfoot th thead tr ul use head circle line polygon text tspan defs",
   ],
 ] as [number, string][]) {
   for (const name of names.split(" ")) TRAITS.set(name, traits);
 }
+
+/** Whether an element comes without what gives it its size. */
+export const isEmptied = (has: number, cover: number): boolean =>
+  (has & Trait.Still) !== 0 || (!(has & Trait.Silent) && cover === BLOCKED) || ((has & Trait.Image) !== 0 && cover > FIELD);
 
 const OURS = "docent-widget";
 TRAITS.set(OURS, Trait.Ours);

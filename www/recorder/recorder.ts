@@ -7,7 +7,7 @@ import { Documents } from "./documents";
 import * as dom from "./dom";
 import { Hosts } from "./hosts";
 import { Late } from "./late";
-import { isTold, Nodes, Trait, traits } from "./nodes";
+import { isEmptied, isTold, Nodes, Trait, traits } from "./nodes";
 import { LOOK_EVERY, Pace } from "./pace";
 import type { Sender } from "./sender";
 import { Sheets } from "./sheets";
@@ -370,9 +370,7 @@ export class Recorder implements Parts {
       if (has & Trait.Sheet) this.sheets.own(out, element);
       else this.states.tell(out, element);
       const isEmptyFrame = has & Trait.Frame && !this.frames.has(element);
-      if (isEmptyFrame || has & Trait.Still || (!(has & Trait.Silent) && this.nodes.cover(element) === 4)) {
-        this.states.box(out, element);
-      }
+      if (isEmptyFrame || isEmptied(has, this.nodes.cover(element))) this.states.box(out, element);
     }
     this.fresh = [];
     this.documents.tell(out);
@@ -492,6 +490,7 @@ export class Recorder implements Parts {
     this.end = performance.now() + time;
     this.sheets.poll(this.out, this.isDue);
     this.states.poll(this.out, this.isDue);
+    this.states.measure(this.out, this.isDue);
     this.stills.look(this.out);
     this.hosts.look();
     this.isLooking = true;

@@ -1,5 +1,5 @@
 // What no markup tells: what stands in fields, what is checked and chosen, what lies on top, the size of empty boxes.
-import { BLOCKED, MASKED, NOTHING, OPEN, SECRET, type Shown, text } from "../../src/mask.js";
+import { BLOCKED, MASKED, NOTHING, OPEN, SECRET, type Shown, layout, text } from "../../src/mask.js";
 import { Op, State } from "../cobrowse/wire";
 import * as dom from "./dom";
 import { type Nodes, Trait, traits } from "./nodes";
@@ -8,6 +8,8 @@ import type { Writer } from "./writer";
 const SILENT_TYPES = /^(checkbox|radio|submit|reset|button|image|hidden)$/i;
 /** Nothing but words that say it. */
 const SCHEMES = /^(light|dark|only|normal|\s)+$/i;
+/** How an element stands among its siblings. */
+const PLACING = "display float position inset margin grid-area".split(" ");
 const ON_TOP = State.Modal | State.Popover | State.Fullscreen;
 
 /** What there is to look at, since nothing tells when it changes. */
@@ -34,7 +36,7 @@ interface Told {
 export class States {
   /** What was told of each, so that it is told once. */
   private readonly told = new Map<Element, Told>();
-  private readonly boxes = new Set<Element>();
+  private readonly boxes = new Map<Element, string>();
   /** How often all has been looked at. */
   rounds = 0;
   private round: Iterator<[Element, Told]> | undefined;
@@ -67,17 +69,32 @@ export class States {
     if (ids) this.options(out, element, ids);
   }
 
-  /** The size of what comes empty. */
-  box(out: Writer, element: Element): void {
+  /** The size of what comes empty, and how it stands where nothing else says: where that is not known. */
+  box(out: Writer, element: Element, isNew = true): void {
     const id = this.nodes.id(element);
     if (!id) return;
-    this.boxes.add(element);
+    const [width, height] = dom.sizeOf(element);
+    const place = this.nodes.cover(element) === BLOCKED ? layout(dom.styles(element, PLACING)) : NOTHING;
+    const box = `${width} ${height} ${place}`;
+    const before = this.boxes.get(element);
+    this.boxes.delete(element);
+    this.boxes.set(element, box);
+    if (!isNew && before === box) return;
     this.nodes.note(element);
-    const { width, height } = dom.rect(element);
     out.byte(Op.Box);
     out.id(id);
-    out.varint(Math.round(width));
-    out.varint(Math.round(height));
+    out.varint(width);
+    out.varint(height);
+    out.value(place);
+  }
+
+  /** Looks whether what comes empty has another size by now: those first that were not looked at for longest. */
+  measure(out: Writer, isDue: () => boolean): void {
+    let left = this.boxes.size;
+    for (const element of this.boxes.keys()) {
+      if (--left < 0 || isDue()) return;
+      this.box(out, element, false);
+    }
   }
 
   /** Looks whether a script has changed what stands in a field. */
@@ -101,7 +118,8 @@ export class States {
       if (this.nodes.id(element) && this.told.delete(element)) this.tell(out, element);
       yield;
     }
-    for (const element of [...this.boxes]) {
+    for (const element of [...this.boxes.keys()]) {
+      this.box(others, element, false);
       this.box(out, element);
       yield;
     }

@@ -3,7 +3,7 @@
 import { BLOCKED, DECISIVE, NOTHING, type Rules, type Shown, cover, judged, kindOf, text } from "../../src/mask.js";
 import { Flag, Space, Token } from "../cobrowse/wire";
 import * as dom from "./dom";
-import { contentOf, Trait, traits, type Nodes } from "./nodes";
+import { contentOf, isEmptied, Trait, traits, type Nodes } from "./nodes";
 import type { Writer } from "./writer";
 
 /** Who hears what a walk comes upon. */
@@ -39,15 +39,9 @@ interface Open {
   host?: Element;
 }
 
-const HTML = "http://www.w3.org/1999/xhtml";
-const SPACES: Record<string, number> = {
-  "http://www.w3.org/2000/svg": Space.Svg,
-  "http://www.w3.org/1998/Math/MathML": Space.Math,
-};
-
 function spaceOf(element: Element): number {
   const name = dom.namespace(element);
-  return name === HTML ? Space.Html : (SPACES[name ?? ""] ?? Space.Html);
+  return name === dom.SVG ? Space.Svg : name === "http://www.w3.org/1998/Math/MathML" ? Space.Math : Space.Html;
 }
 
 /** By name of an attribute: what is done with it. */
@@ -195,7 +189,7 @@ export class Walk {
     const space = spaceOf(element);
     this.shape(element, name, space, isSilent ? NONE : names, covered);
     // What may lie on top, nothing but this attribute tells.
-    const isSpecial = has & ~Trait.Plain || covered !== top.cover || (names !== NONE && names.includes("popover"));
+    const isSpecial = has & ~(Trait.Plain | Trait.Image) || covered !== top.cover || isEmptied(has, covered) || (names !== NONE && names.includes("popover"));
     if (isSpecial) parts.special(element, has);
     if (isSilent) return out.byte(Token.End);
     const mine = { node: element as Node, id: this.expected - 1, cover: covered };

@@ -168,8 +168,10 @@ impl Pipeline<'_> {
         let output = self.work.join(format!("{name}.js"));
         let flags = ["--format=esm", "--target=es2022", "--charset=utf8"].map(str::to_owned);
         let mut flags: Vec<_> = flags.into_iter().chain(self.minify()).collect();
-        // All of it is about to run: browsers that know this compile it while it is fetched, beside the page's thread.
-        flags.push("--banner:js=//# allFunctionsCalledOnLoad".to_owned());
+        if name == "recorder" {
+            // Most of it runs at once: browsers that know this compile it while it is fetched, beside the page's thread.
+            flags.push("--banner:js=//# allFunctionsCalledOnLoad".to_owned());
+        }
         let style = self.project.path(format!("www/{name}/style.css"));
         if style.is_file() {
             let minified = self.work.join(format!("{name}.css"));

@@ -213,14 +213,14 @@ test("what the mirror adds to an element stays when the page writes its style, w
     await pair.settle();
     await until(() => style("canvas").content.startsWith("url"));
     source.querySelector("canvas").setAttribute("style", attribute);
-    await until(() => style("canvas").outlineWidth === "3px");
+    await until(() => style("canvas").outlineWidth === "3px" && style("canvas").width === "400px");
     await pair.settle();
     const canvas = pair.mirrors[0].doc.querySelector("canvas");
     const { content } = style("canvas");
     const { width, height } = style("p");
     const seen = { still: content.startsWith("url"), attribute: canvas.getAttribute("style"), width, height };
     source.querySelector("canvas").removeAttribute("style");
-    await until(() => !canvas.hasAttribute("style"));
+    await until(() => !canvas.hasAttribute("style") && style("canvas").width === "40px");
     return [...pair.differences(), seen, style("canvas").content === content, style("canvas").width];
   }, attribute);
   expect(found).toEqual([{ still: true, attribute, width: "90px", height: "30px" }, true, "40px"]);
