@@ -100,7 +100,8 @@ export class States {
   /** `place`: declarations of how it stands among its siblings. */
   box(element: Element, width: number, height: number, place: string): void {
     mark(element, "box");
-    this.aid.boxes.set(element, [`width:${width}px`, `height:${height}px`, ...declared(place, dom.localName(element))].map((one) => `${one} !important`).join(";"));
+    const all = [`width:${width}px`, `height:${height}px`, ...declared(place, dom.localName(element))];
+    this.aid.boxes.set(element, all.map((one) => `${one} !important`).join(";"));
   }
 
   /** Does what has to wait until a whole frame is built. */

@@ -189,8 +189,8 @@ export class Walk {
     const space = spaceOf(element);
     this.shape(element, name, space, isSilent ? NONE : names, covered);
     // What may lie on top, nothing but this attribute tells.
-    const isSpecial = has & ~(Trait.Plain | Trait.Image) || covered !== top.cover || isEmptied(has, covered) || (names !== NONE && names.includes("popover"));
-    if (isSpecial) parts.special(element, has);
+    const mayTop = names !== NONE && names.includes("popover");
+    if (has & ~(Trait.Plain | Trait.Image) || covered !== top.cover || isEmptied(has, covered) || mayTop) parts.special(element, has);
     if (isSilent) return out.byte(Token.End);
     const mine = { node: element as Node, id: this.expected - 1, cover: covered };
     this.open.push(mine);
