@@ -92,8 +92,9 @@ export class States {
   measure(out: Writer, isDue: () => boolean): void {
     let left = this.boxes.size;
     for (const element of this.boxes.keys()) {
-      if (--left < 0 || isDue()) return;
+      // One at least: what is looked at before may take all the time, each time.
       this.box(out, element, false);
+      if (--left <= 0 || isDue()) return;
     }
   }
 
