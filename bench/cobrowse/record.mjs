@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join, resolve } from "node:path";
 import { buildSync } from "esbuild";
+import { smaller } from "../../xtask/src/minify.mjs";
 import { table } from "../page/figures.mjs";
 import { mixed } from "./pages.mjs";
 import { real } from "./real.mjs";
@@ -19,10 +20,11 @@ function bundle(name, options) {
   return outputFiles[0].text;
 }
 
-/** Both recorders. Ours stands in a file of its own, with the hint to compile it that its build gives it. */
+/** Both recorders. Ours stands in a file of its own, minified and with the hint to compile it as its build does it. */
 function recorders() {
+  const ours = bundle("ours.ts", { banner: { js: "//# allFunctionsCalledOnLoad" } });
   return [
-    ["/ours.js", bundle("ours.ts", { banner: { js: "//# allFunctionsCalledOnLoad" } })],
+    ["/ours.js", smaller(ours, join(ROOT, "www/recorder"))],
     ["/recorders.js", bundle("recorders.ts", { external: ["./ours.js"] })],
   ];
 }

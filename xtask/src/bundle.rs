@@ -18,6 +18,12 @@ pub(crate) fn esbuild(project: &Project, input: &Path, output: &Path, flags: &[S
     quietly(esbuild.current_dir(&project.root))
 }
 
+/// Minifies a bundle once more, in place. `sources`: the folder whose private names it may shorten.
+pub(crate) fn shrink(project: &Project, bundle: &Path, sources: Option<&str>) -> Result<()> {
+    let mut node = command("node", [project.path("xtask/src/minify.mjs")]);
+    quietly(node.arg(bundle).args(sources.map(|folder| project.path(folder))))
+}
+
 /// Bundles a folder of pages: each script that a page in it names, and all that is no script as it is.
 pub(crate) fn pages(project: &Project, source: &str, name: &str) -> Result<()> {
     let folder = project.path(source);

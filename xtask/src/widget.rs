@@ -1,6 +1,6 @@
 //! The widget's pipeline: cargo → wasm-bindgen → wasm-opt → short names → esbuild → names by content → compressed.
 
-use crate::bundle::{esbuild, style};
+use crate::bundle::{esbuild, shrink, style};
 use crate::compress::write_with_variants;
 use crate::glue;
 use crate::names::{self, Names};
@@ -33,6 +33,7 @@ const INPUTS: &[&str] = &[
     "xtask/src/bundle.rs",
     "xtask/src/compress.rs",
     "xtask/src/glue.rs",
+    "xtask/src/minify.mjs",
     "xtask/src/names.rs",
 ];
 /// How many digits of a file's hash stand in its name. They are dear: nothing compresses them.
@@ -159,7 +160,14 @@ impl Pipeline<'_> {
         flags.push(format!("--define:__SESSION__={session:?}"));
         flags.extend(self.minify());
         flags.extend(names::esbuild_flags(names, &self.work.join("names.json"))?);
-        esbuild(self.project, &entry, &output, &flags)?;
+        self.bundle(&entry, &output, &flags, None)
+    }
+
+    fn bundle(&self, entry: &Path, output: &Path, flags: &[String], sources: Option<&str>) -> Result<Vec<u8>> {
+        esbuild(self.project, entry, output, flags)?;
+        if self.variant.minify {
+            shrink(self.project, output, sources)?;
+        }
         Ok(fs::read(output)?)
     }
 
@@ -178,16 +186,15 @@ impl Pipeline<'_> {
             esbuild(self.project, &style, &minified, &["--minify", "--charset=utf8"].map(str::to_owned))?;
             flags.push(format!("--define:__STYLE__={}", json!(fs::read_to_string(minified)?.trim_end())));
         }
-        esbuild(self.project, &self.project.path(format!("www/{name}/main.ts")), &output, &flags)?;
-        Ok(fs::read(output)?)
+        let folder = format!("www/{name}");
+        self.bundle(&self.project.path(format!("{folder}/main.ts")), &output, &flags, Some(&folder))
     }
 
     fn bundle_loader(&self, names: &Value) -> Result<Vec<u8>> {
         let output = self.work.join("loader.js");
         let flags = ["--format=iife".to_owned(), "--target=es2020".to_owned(), format!("--define:__ASSETS__={names}")];
         let flags: Vec<_> = flags.into_iter().chain(self.minify()).collect();
-        esbuild(self.project, &self.project.path("www/loader/docent.ts"), &output, &flags)?;
-        Ok(fs::read(output)?)
+        self.bundle(&self.project.path("www/loader/docent.ts"), &output, &flags, None)
     }
 
     /// Each locale's name and its file without white space.

@@ -1,11 +1,15 @@
 import { buildSync } from "esbuild";
 import { resolve } from "node:path";
+import { smaller } from "../../../xtask/src/minify.mjs";
 
-/** `pair.ts`, for a page to run. */
-export const SCRIPT = buildSync({
+const { outputFiles } = buildSync({
   entryPoints: [resolve(import.meta.dirname, "pair.ts")],
   bundle: true,
   write: false,
   format: "iife",
   target: "es2022",
-}).outputFiles[0]?.text ?? "";
+  minify: true,
+});
+
+/** `pair.ts`, for a page to run. The recorder in it has the names it has in visitors' browsers. */
+export const SCRIPT = smaller(outputFiles[0]?.text ?? "", resolve(import.meta.dirname, "../../../www/recorder"));

@@ -116,7 +116,7 @@ test("the colours that a page says it can be drawn in are the mirror's", async (
     await look("its name");
     meta.remove();
     await look("gone");
-    if ((await pair.told()).includes("C900X")) found.push("its content was told");
+    if ((await pair.whatLeft()).includes("C900X")) found.push("its content was told");
     return found;
   });
   expect(found).toEqual([]);

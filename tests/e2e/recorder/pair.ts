@@ -135,7 +135,7 @@ class Pair {
   }
 
   /** Everything that left the page, unpacked, as text; and what the mirrors show of it. */
-  async told(): Promise<string> {
+  async whatLeft(): Promise<string> {
     const decoder = new TextDecoder();
     let all = "";
     for (const frame of this.mirrors.flatMap((mirror) => mirror.frames)) {

@@ -115,7 +115,7 @@ async function leaked(page: Page, places: string[], rules: string[]): Promise<st
     pair.watch();
     await pair.settle();
     if (pair.faults.length) throw new Error(pair.faults.join());
-    return pair.told();
+    return pair.whatLeft();
   });
   expect(told.length).toBeGreaterThan(2000);
   return [...new Set(told.match(/C\d\d\dX/g))].sort();
