@@ -159,13 +159,16 @@ function popover(element: HTMLElement, on: boolean): void {
 /** What stands in a line with a size of its own. */
 const REPLACED = /^(img|canvas|video|iframe|frame|input|docent-.*)$/;
 
-/** Of these declarations, those of single words and numbers. */
+/** Words and numbers; what an element is turned and scaled by. Not what an empty element has no text for. */
+const DECLARATION = /^(?!vertical-align:baseline)[a-z-]+:([-\w.%/ ]+|matrix(3d)?\([-\de., ]+\))$/;
+
+/** Of these declarations, those that tell a place. */
 function declared(text: string, name: string): string[] {
   // Anything else has no size in a line, and would stand on it where it is empty.
   const line = REPLACED.test(name) ? [] : ["display:inline-block", "vertical-align:bottom"];
   return text
     .split(";")
-    .filter((one) => /^[a-z-]+:[-\w.%/ ]+$/.test(one))
+    .filter((one) => DECLARATION.test(one))
     .flatMap((one) => (one === "display:inline" ? line : [one]));
 }
 

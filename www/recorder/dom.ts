@@ -57,11 +57,14 @@ export const areaValue = getter<string>(HTMLTextAreaElement.prototype, "value");
 export const checked = getter<boolean>(HTMLInputElement.prototype, "checked");
 export const indeterminate = getter<boolean>(HTMLInputElement.prototype, "indeterminate");
 export const selected = getter<boolean>(HTMLOptionElement.prototype, "selected");
+const offsetWidth = getter<number>(HTMLElement.prototype, "offsetWidth");
+const offsetHeight = getter<number>(HTMLElement.prototype, "offsetHeight");
 const canvasWidth = getter<number>(HTMLCanvasElement.prototype, "width");
 const canvasHeight = getter<number>(HTMLCanvasElement.prototype, "height");
 const videoWidth = getter<number>(HTMLVideoElement.prototype, "videoWidth");
 const videoHeight = getter<number>(HTMLVideoElement.prototype, "videoHeight");
 const readyState = getter<number>(HTMLMediaElement.prototype, "readyState");
+const HTML = "http://www.w3.org/1999/xhtml";
 export const SVG = "http://www.w3.org/2000/svg";
 const lengthOf = getter<number>(NodeList.prototype, "length");
 const inputStart = getter<number | null>(HTMLInputElement.prototype, "selectionStart");
@@ -98,8 +101,9 @@ export const attribute = (element: object, name: string): string | null => read.
 export const rootOf = (node: object): Node => getRootNode.call(node);
 export const rect = (element: object): DOMRect => box.call(element);
 
-/** An element's width and height, in whole CSS px. */
+/** An element's width and height as the page lays it out, in whole CSS px. */
 export function sizeOf(element: Element): [width: number, height: number] {
+  if (namespace(element) === HTML) return [offsetWidth(element), offsetHeight(element)];
   const { width, height } = rect(element);
   return [Math.round(width), Math.round(height)];
 }

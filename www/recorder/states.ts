@@ -9,7 +9,10 @@ const SILENT_TYPES = /^(checkbox|radio|submit|reset|button|image|hidden)$/i;
 /** Nothing but words that say it. */
 const SCHEMES = /^(light|dark|only|normal|\s)+$/i;
 /** How an element stands among its siblings. */
-const PLACING = "display float position inset margin grid-area".split(" ");
+const PLACING = (
+  "display float clear position inset margin grid-area order place-self z-index vertical-align " +
+  "transform transform-origin translate rotate scale visibility opacity"
+).split(" ");
 const ON_TOP = State.Modal | State.Popover | State.Fullscreen;
 
 /** What there is to look at, since nothing tells when it changes. */
