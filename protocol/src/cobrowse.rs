@@ -127,6 +127,12 @@
 //!
 //! A sheet's text that is long comes as its hash. A mirror keeps texts by hash, for one site, as long as it likes, and
 //! asks for those it lacks. The hash is the visitor's; nobody else computes it.
+//!
+//! # Style sheets that others import
+//!
+//! They have no numbers: a mirror fetches what an `@import` names. What a script has changed in one comes in the address
+//! of the rule that imports it, in `SHEET`'s text or by `RULES`: `@import url("data:text/css;charset=utf-8,…")`, with the
+//! layer, conditions and media that it had. Addresses in such a text are absolute; imports in it are of the same two kinds.
 
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $module:ident: $kind:ty { $($(#[doc = $vdoc:literal])+ $NAME:ident = $value:expr,)* })*) => {

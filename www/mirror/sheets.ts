@@ -164,7 +164,11 @@ export class Sheets {
     const [start, gone] = [ops.varint(), ops.varint()];
     const rules = Array.from({ length: ops.varint() }, () => tables.raw(payload));
     const uses = this.uses(sheet);
-    for (const use of uses) edit(use, start, gone, rules);
+    for (const use of uses) {
+      const owner = use.ownerNode?.ownerDocument;
+      const base = owner && this.host.baseOf(owner);
+      edit(use, start, gone, base === sheet.base ? rules : rules.map((rule) => absolute(rule, sheet.base)));
+    }
     const [first] = uses;
     if (first) sheet.text = [...first.cssRules].map((rule) => rule.cssText).join("\n");
     else sheet.text = edited(sheet.text, start, gone, rules);
@@ -252,7 +256,12 @@ function settle(sheet: Used, made: CSSStyleSheet | null): void {
 }
 
 function edit(sheet: CSSStyleSheet, start: number, gone: number, rules: readonly string[]): void {
-  for (let count = gone; count > 0 && start < sheet.cssRules.length; count--) sheet.deleteRule(start);
+  const drop = (at: number): void => {
+    for (let count = gone; count > 0 && at < sheet.cssRules.length; count--) sheet.deleteRule(at);
+  };
+  // Between layers and rules Chromium lets an import in only beside another: one that is replaced goes afterwards.
+  const isImport = /^@import/i.test(rules[0] ?? "");
+  if (!isImport) drop(start);
   rules.forEach((rule, at) => {
     const place = Math.min(start + at, sheet.cssRules.length);
     try {
@@ -262,6 +271,7 @@ function edit(sheet: CSSStyleSheet, start: number, gone: number, rules: readonly
       sheet.insertRule("docent-unknown {}", place);
     }
   });
+  if (isImport) drop(start + rules.length);
 }
 
 /** Edits a text nobody uses yet. */
@@ -276,12 +286,16 @@ const ADDRESS = /url\(\s*(?:"([^"\n]*)"|'([^'\n]*)'|([^"'()\s]*))\s*\)|(@import\
 
 /** The text as it reads in its place: by the document's base an owned one's addresses are resolved anyway. */
 function resolved(sheet: Used, base: string, owned: boolean): string {
-  if (owned && sheet.base === base) return sheet.text;
-  return sheet.text.replace(ADDRESS, (whole, double, single, bare, imported, doubled, singled) => {
+  return owned && sheet.base === base ? sheet.text : absolute(sheet.text, sheet.base);
+}
+
+/** A style's text with its addresses resolved. */
+function absolute(text: string, base: string): string {
+  return text.replace(ADDRESS, (whole, double, single, bare, imported, doubled, singled) => {
     const relative: string = double ?? single ?? bare ?? doubled ?? singled ?? "";
-    if (relative === "" || relative.startsWith("#") || /^(data|https?):/i.test(relative) || !URL.canParse(relative, sheet.base)) return whole;
-    const absolute = new URL(relative, sheet.base).href.replaceAll('"', "%22");
-    return imported === undefined ? `url("${absolute}")` : `${imported}"${absolute}"`;
+    if (relative === "" || relative.startsWith("#") || /^(data|https?):/i.test(relative) || !URL.canParse(relative, base)) return whole;
+    const address = new URL(relative, base).href.replaceAll('"', "%22");
+    return imported === undefined ? `url("${address}")` : `${imported}"${address}"`;
   });
 }
 

@@ -30,6 +30,8 @@ interface Known {
   count: number;
   state: string;
   byAddress: boolean | undefined;
+  /** What imports it: that is told in its place. */
+  by: CSSImportRule | undefined;
 }
 
 /** A 53 bit hash in two halves. */
@@ -78,6 +80,8 @@ export class Sheets {
   /** How often all has been looked at closely. */
   rounds = 0;
   private turn = 0;
+  /** Whether one of the sheets to choose from is turned off; `undefined` where that is not known. */
+  private isChosen: boolean | undefined;
 
   constructor(
     private readonly nodes: Nodes,
@@ -85,7 +89,8 @@ export class Sheets {
   ) {}
 
   /** The sheet of a `<style>` or `<link>`: what is written or led to anew has another. */
-  own(out: Writer, element: Element): void {
+  own(out: Writer, element: Element, isLook = false): void {
+    if (!isLook) this.isChosen = undefined;
     const sheet = dom.sheetOf(element);
     const before = this.owners.get(element);
     this.owners.set(element, sheet);
@@ -93,7 +98,7 @@ export class Sheets {
     if (sheet) {
       const known = this.known.get(sheet);
       if (known) this.state(out, sheet, known);
-      else this.tell(out, sheet);
+      this.imports(sheet, known ?? this.tell(out, sheet));
     }
     if (sheet === before || (!sheet && before === undefined)) return;
     out.byte(Op.Own);
@@ -123,9 +128,11 @@ export class Sheets {
 
   /** Everything again, sheet by sheet, for one who comes late; which rules are others goes to the others too. */
   *again(out: Writer, others: Writer): Generator<void> {
-    for (const [sheet, known] of this.known) {
+    // What is imported comes before what imports it.
+    for (const [sheet, known] of [...this.known].reverse()) {
       const rules = rulesOf(sheet);
       if (rules) this.glance(others, sheet, known, rules);
+      if (known.by) continue;
       this.content(out, sheet, known);
       this.state(out, sheet, { ...known, state: "" });
       yield;
@@ -161,7 +168,8 @@ export class Sheets {
   /** What has changed and is seen at once, of every sheet. */
   glances(out: Writer): void {
     for (const root of this.adopters.keys()) this.adopt(out, root);
-    for (const [element] of this.owners) if (dom.isConnected(element)) this.own(out, element);
+    this.isChosen = undefined;
+    for (const [element] of this.owners) if (dom.isConnected(element)) this.own(out, element, true);
     this.prune();
     for (const [sheet, known] of this.known) {
       this.state(out, sheet, known);
@@ -187,7 +195,28 @@ export class Sheets {
   private prune(): void {
     const used = new Set<CSSStyleSheet | null>(this.owners.values());
     for (const sheets of this.adopters.values()) for (const sheet of sheets) used.add(sheet);
-    for (const sheet of this.known.keys()) if (!used.has(sheet)) this.known.delete(sheet);
+    for (const [sheet, { by }] of this.known) {
+      if (!used.has(sheet) && !this.known.has(by?.parentStyleSheet as CSSStyleSheet)) this.known.delete(sheet);
+    }
+  }
+
+  private add(sheet: CSSStyleSheet, by?: CSSImportRule): Known {
+    const count = rulesOf(sheet)?.length ?? 0;
+    const known = { index: this.count++, rules: [], hashes: [], at: 0, count, state: "", byAddress: undefined, by };
+    this.known.set(sheet, known);
+    return known;
+  }
+
+  /** Notes which sheets one imports, those that have come, as they are now. */
+  private imports(sheet: CSSStyleSheet, known: Known): void {
+    const rules = known.rules[0] ? known.rules : rulesOf(sheet);
+    for (let at = 0; ; at++) {
+      const rule = rules?.[at] as (CSSImportRule & { nameList?: unknown }) | undefined;
+      const inner = rule?.styleSheet;
+      // Nothing but names of layers stands before imports.
+      if (inner === undefined && !rule?.nameList) return;
+      if (inner && rulesOf(inner)) this.imports(inner, this.known.get(inner) ?? this.add(inner, rule));
+    }
   }
 
   private judge(text: string): Shown {
@@ -195,18 +224,11 @@ export class Sheets {
   }
 
   /** A sheet's content, whole. */
-  private tell(out: Writer, sheet: CSSStyleSheet): void {
-    let known = this.known.get(sheet);
-    if (!known) {
-      known = { index: this.count++, rules: [], hashes: [], at: 0, count: 0, state: "", byAddress: undefined };
-      this.known.set(sheet, known);
-    }
-    known.count = rulesOf(sheet)?.length ?? 0;
-    known.rules = [];
-    known.hashes = [];
-    known.at = 0;
+  private tell(out: Writer, sheet: CSSStyleSheet): Known {
+    const known = this.known.get(sheet) ?? this.add(sheet);
     this.content(out, sheet, known, true);
     this.state(out, sheet, known);
+    return known;
   }
 
   /** What is at the address, or stands in the `<style>`, is no longer what the page has. */
@@ -218,6 +240,7 @@ export class Sheets {
 
   /** `isNew`: from now on this is what was told of it. */
   private content(out: Writer, sheet: CSSStyleSheet, known: Known, isNew = false): void {
+    if (known.by) return this.above(out, known.by);
     const rules = rulesOf(sheet);
     const owner = sheet.ownerNode as Element | null;
     const { href } = sheet;
@@ -226,27 +249,56 @@ export class Sheets {
     const base = url ?? address(owner ? dom.baseURI(owner) : document.baseURI) ?? NOTHING;
     out.byte(Op.Sheet);
     out.varint(known.index);
-    if (!known.byAddress) return this.text(out, this.judge(this.source(sheet, known, rules, isNew)), base);
+    if (!known.byAddress) return this.text(out, this.source(sheet, known, rules, isNew), base);
     out.varint(Sheet.Url);
     out.value(base);
   }
 
+  /** What a rule imports has changed. */
+  private above(out: Writer, rule: CSSImportRule): void {
+    const sheet = rule.parentStyleSheet as CSSStyleSheet;
+    const known = this.known.get(sheet);
+    const at = known?.rules.indexOf(rule) ?? 0;
+    if (known) at < 0 ? this.retell(out, sheet, known) : this.replace(out, sheet, known, at, 1, [rule]);
+  }
+
   /** The text a sheet was made of where that is all there is to it, else its rules'. */
-  private source(sheet: CSSStyleSheet, known: Known, rules: CSSRuleList | undefined, isNew: boolean): string {
+  private source(sheet: CSSStyleSheet, known: Known, rules: CSSRuleList | undefined, isNew: boolean): Shown {
+    const count = rules?.length ?? 0;
+    if (isNew) {
+      known.count = count;
+      known.rules = [];
+      known.hashes = [];
+      known.at = 0;
+    }
     if (sheet.ownerNode && !sheet.href && !known.isEdited) {
       const text = written(sheet);
-      if (countRules(text) === (rules?.length ?? 0)) return text;
+      if (countRules(text) === count) return this.judge(text);
     }
     let text = "";
-    for (let i = 0; i < (rules?.length ?? 0); i++) {
+    for (let i = 0; i < count; i++) {
       const rule = rules?.[i] as CSSRule;
       const { cssText } = rule;
-      text += `${cssText}\n`;
+      text += `${this.rule(rule, isNew, cssText)}\n`;
       if (!isNew) continue;
       known.rules.push(rule);
       known.hashes.push(hash(cssText)[0]);
     }
-    return text;
+    return text as Shown;
+  }
+
+  /** A rule's text. One that imports what is no longer what is at the address has an address that holds it. */
+  private rule(rule: CSSRule, isNew: boolean, cssText = rule.cssText): Shown {
+    const text = this.judge(cssText);
+    const sheet = (rule as CSSImportRule).styleSheet;
+    const known = sheet && this.known.get(sheet);
+    if (!sheet || !known?.isEdited) return text;
+    const base = address(sheet.href as string);
+    const inner = this.source(sheet, known, rulesOf(sheet), isNew)
+      // There nothing is relative to it.
+      .replace(/url\("(?![\w+.-]*:)([^"#][^"]*)/g, (whole, url) => (URL.canParse(url, base) ? `url("${new URL(url, base)}` : whole))
+      .replace(/[\t\n"#%\\]/g, encodeURIComponent);
+    return text.replace(/url\("[^"]*/, () => `url("data:text/css;charset=utf-8,${inner}`) as Shown;
   }
 
   private text(out: Writer, text: Shown, base: Shown): void {
@@ -277,6 +329,8 @@ export class Sheets {
   }
 
   private state(out: Writer, sheet: CSSStyleSheet, known: Known): void {
+    // What an imported one says of itself, browsers pass over.
+    if (known.by) return;
     const media = sheet.media?.mediaText ?? "";
     const isOff = sheet.disabled || this.isAside(sheet);
     const state = `${isOff ? 1 : 0}${media}`;
@@ -294,7 +348,7 @@ export class Sheets {
    */
   private isAside({ title, ownerNode }: CSSStyleSheet): boolean {
     const isAlternate = title && dom.matches(ownerNode as Element, "[rel~=alternate i]");
-    return !!isAlternate && ![...this.owners.keys()].some((one) => dom.matches(one, "[title][disabled]"));
+    return !!isAlternate && !(this.isChosen ??= [...this.owners.keys()].some((one) => dom.matches(one, "[title][disabled]")));
   }
 
   /** Looks whether there are other rules. */
@@ -353,7 +407,7 @@ export class Sheets {
   }
 
   private replace(out: Writer, sheet: CSSStyleSheet, known: Known, start: number, gone: number, added: CSSRule[]): void {
-    if (known.byAddress) return this.retell(out, sheet, known);
+    if (known.byAddress || known.by) return this.retell(out, sheet, known);
     this.recall(sheet, known);
     known.isEdited = true;
     known.said?.splice(start, gone, ...added);
@@ -365,7 +419,7 @@ export class Sheets {
     out.varint(start);
     out.varint(gone);
     out.varint(added.length);
-    for (const rule of added) out.raw(this.judge(rule.cssText));
+    for (const rule of added) out.raw(this.rule(rule, true));
   }
 }
 

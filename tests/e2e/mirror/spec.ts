@@ -46,6 +46,23 @@ test.describe("a mirror of what is sent", () => {
     await expect(mirrored(console).getByRole("heading", { name: "Hello, visitor" })).toBeVisible();
   });
 
+  test("what a sheet imports may stand in the import's address, and is painted where it is replaced", async () => {
+    await stranger.watched();
+    const encoder = new Encoder();
+    const imported = (color: string): string => `@import url("data:text/css;charset=utf-8,h1 { color: ${color}; left: 50%25 } h1::after { content: %22\u00e9%22 }") layer(a);`;
+    encoder.snapshot(BASE, page({ name: "style" }, { name: "h1", children: ["Hello"] }));
+    encoder.byte(Op.Sheet).varint(0).varint(1).value(BASE).raw(`@layer a; ${imported("red")} h1 { position: relative }`);
+    encoder.byte(Op.Own).id(7).varint(1);
+    await stranger.send(encoder.frame(Flag.Snapshot));
+    const heading = mirrored(desk.page).getByRole("heading", { name: "Hello" });
+    await expect(heading).toHaveCSS("color", "rgb(255, 0, 0)");
+    encoder.byte(Op.Rules).varint(0).varint(1).varint(1).varint(1).raw(imported("rgb(0, 0, 255)"));
+    await stranger.send(encoder.frame());
+    await expect(heading).toHaveCSS("color", "rgb(0, 0, 255)");
+    await expect(heading).toHaveCSS("position", "relative");
+    await expect.poll(() => heading.evaluate((one) => getComputedStyle(one, "::after").content)).toBe('"\u00e9"');
+  });
+
   test("a frame that cannot be decoded is told of, and the page asked for again", async () => {
     await stranger.watched();
     const encoder = new Encoder();

@@ -196,7 +196,13 @@ class Pair {
    */
   async unlike(...looks: string[]): Promise<string[]> {
     await this.settle();
-    const found = this.differences();
+    return [...this.differences(), ...(await this.seenUnlike(...looks))];
+  }
+
+  /** The same of what is asked for only: a link whose sheet a script has changed is a `<style>` in the mirror. */
+  async seenUnlike(...looks: string[]): Promise<string[]> {
+    await this.settle();
+    const found = [...this.faults, ...this.mirrors.flatMap((mirror) => mirror.faults)];
     for (const look of looks) {
       const [path = "", property = "", pseudo] = look.split(/ (?=[a-zA-Z]+(?: ::|$))| (?=::)/);
       for (const { doc, number } of this.mirrors) {
@@ -284,7 +290,8 @@ class Lines {
   }
 
   private style(sheet: CSSStyleSheet | null): void {
-    const rules = sheet ? [...sheet.cssRules].map((rule) => rule.cssText).join(" ") : "";
+    // What a script has changed of an imported sheet the mirror has from elsewhere.
+    const rules = sheet ? [...sheet.cssRules].map((rule) => rule.cssText.replace(/^@import url\("[^"]*"\)/, "@import")).join(" ") : "";
     this.line(` css ${rules}`);
     if (rules) this.line(` media=${sheet?.media.mediaText} disabled=${sheet?.disabled}`);
   }

@@ -1,19 +1,11 @@
-import type { Page } from "@playwright/test";
 import { expect, test } from "../harness";
 import { SCRIPT } from "./bundle";
+import { serve } from "./css";
 
 test.beforeEach(async ({ page, pages }) => {
   await page.goto(pages.url("recorder/page.html"));
   await page.addScriptTag({ content: SCRIPT });
 });
-
-/** Has these style sheets, and nothing else, fetched. */
-async function serve(page: Page, sheets: Record<string, string>): Promise<void> {
-  await page.route("**/css/*", (route) => {
-    const body = sheets[new URL(route.request().url()).pathname.slice("/css/".length)];
-    return body === undefined ? route.fulfill({ status: 404 }) : route.fulfill({ contentType: "text/css", body });
-  });
-}
 
 test("what a style imports is fetched, and that it has come brings nothing back", async ({ page }) => {
   await serve(page, {
