@@ -88,6 +88,7 @@ pub(crate) mod shim {
         #[wasm_bindgen(catch)]
         pub(crate) fn shadow(host: &Element, css: &str) -> Result<ShadowRoot, JsValue>;
         pub(crate) fn modal(dialog: &Element, open: bool);
+        pub(crate) fn covered(dialog: &Element) -> bool;
         pub(crate) fn moment(when: &str, lang: &str, day: bool) -> String;
         pub(crate) fn now() -> String;
         pub(crate) fn plural(lang: &str, count: u32) -> String;

@@ -1,8 +1,9 @@
 //! Questions to the visitor, one at a time.
 //!
-//! A modal dialog: the browser puts it above everything, keeps the focus in it and gives it back. For a moment after it
-//! appears it takes no answer, so that a click or key meant for the page does not become one; and only what a person
-//! does counts as consent, never what a script does.
+//! A modal dialog: the browser puts it above everything, keeps the focus in it and gives it back. What the page then puts
+//! above it, a modal dialog of its own or something in fullscreen, makes it inert or covers it: it comes up again. For a
+//! moment after it appears it takes no answer, so that a click or key meant for the page does not become one; and only
+//! what a person does counts as consent, never what a script does.
 
 use super::template::{focus, mark, show, write};
 use super::{Parts, Question, find};
@@ -23,8 +24,12 @@ dialog.prompt part=prompt role=alertdialog aria-modal=true aria-labelledby=quest
   button.no type=button data-do=no
   button.yes type=button data-do=yes";
 
-/// For so long a new question takes no answer, in milliseconds.
+/// For so long a question that comes up takes no answer, in milliseconds; and as often it is looked whether it can be
+/// answered.
 const CALM: i32 = 350;
+
+/// How often a question comes up again: with a page that insists it does not fight.
+const RISES: u32 = 9;
 
 pub(super) struct Prompts {
     pub(super) dialog: Element,
@@ -36,6 +41,7 @@ pub(super) struct Prompts {
     /// The first is shown. As many as there are commands under way.
     asked: RefCell<Vec<Asked>>,
     next: Cell<u32>,
+    rises: Cell<u32>,
     calm: RefCell<Option<Registration>>,
 }
 
@@ -71,6 +77,7 @@ impl Prompts {
             yes: find(".yes"),
             asked: RefCell::default(),
             next: Cell::new(0),
+            rises: Cell::new(0),
             calm: RefCell::default(),
         }
     }
@@ -132,13 +139,35 @@ impl Parts {
         places.iter().zip(names).for_each(|(place, name)| write(place, &self.texts.get(name)));
         write(&prompts.url, url);
         show(&prompts.url, !url.is_empty());
+        prompts.rises.set(0);
+        self.rise();
+    }
+
+    /// Puts the dialog above everything.
+    fn rise(self: &Rc<Self>) {
+        let prompts = &self.prompts;
         prompts.set_calm(true);
         self.keep_in_reach(&prompts.dialog);
         shim::modal(&prompts.dialog, true);
         focus(&prompts.dialog);
-        let calm = self.later(CALM, |parts| parts.prompts.set_calm(false));
-        let before = prompts.calm.replace(Some(calm));
+        self.look_later();
+    }
+
+    fn look_later(self: &Rc<Self>) {
+        let before = self.prompts.calm.replace(Some(self.later(CALM, Self::look)));
         drop(before);
+    }
+
+    /// Whether the question can be answered.
+    fn look(self: &Rc<Self>) {
+        let prompts = &self.prompts;
+        let rises = prompts.rises.get();
+        if rises < RISES && shim::covered(&prompts.dialog) {
+            prompts.rises.set(rises + 1);
+            return self.rise();
+        }
+        prompts.set_calm(false);
+        self.look_later();
     }
 
     /// What is outside a modal dialog cannot be used: the way to stop sharing goes along with it.
