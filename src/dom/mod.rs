@@ -87,13 +87,23 @@ pub(crate) mod shim {
         pub(crate) fn tab_remember(key: &str, value: Option<&str>);
         #[wasm_bindgen(catch)]
         pub(crate) fn shadow(host: &Element, css: &str) -> Result<ShadowRoot, JsValue>;
-        pub(crate) fn modal(dialog: &Element, open: bool);
-        pub(crate) fn covered(dialog: &Element) -> bool;
         pub(crate) fn moment(when: &str, lang: &str, day: bool) -> String;
         pub(crate) fn now() -> String;
         pub(crate) fn plural(lang: &str, count: u32) -> String;
         pub(crate) fn touch() -> bool;
         pub(crate) fn lock(id: u32, name: &str, steal: bool) -> bool;
+    }
+}
+
+pub(crate) mod dialog {
+    //! `dialog.js`.
+    use wasm_bindgen::prelude::*;
+    use web_sys::Element;
+
+    #[wasm_bindgen(module = "/src/dom/dialog.js")]
+    extern "C" {
+        pub(crate) fn modal(dialog: &Element, open: bool);
+        pub(crate) fn covered(dialog: &Element) -> bool;
     }
 }
 

@@ -7,7 +7,7 @@
 
 use super::template::{focus, mark, show, write};
 use super::{Parts, Question, find};
-use crate::dom::{Registration, shim};
+use crate::dom::{Registration, dialog};
 use crate::task::{Filler, Waiting, slot};
 use std::cell::{Cell, RefCell};
 use std::future::Future;
@@ -98,7 +98,7 @@ impl Prompts {
     /// A dialog that left the document is no longer modal.
     pub(super) fn show_again(&self) {
         if self.current().is_some() {
-            shim::modal(&self.dialog, true);
+            dialog::modal(&self.dialog, true);
         }
     }
 }
@@ -128,7 +128,7 @@ impl Parts {
         let Some((_, question)) = prompts.current() else {
             let calm = prompts.calm.take();
             drop(calm);
-            shim::modal(&prompts.dialog, false);
+            dialog::modal(&prompts.dialog, false);
             return self.keep_in_reach(&self.frame);
         };
         let (names, url) = match &question {
@@ -148,7 +148,7 @@ impl Parts {
         let prompts = &self.prompts;
         prompts.set_calm(true);
         self.keep_in_reach(&prompts.dialog);
-        shim::modal(&prompts.dialog, true);
+        dialog::modal(&prompts.dialog, true);
         focus(&prompts.dialog);
         self.look_later();
     }
@@ -162,7 +162,7 @@ impl Parts {
     fn look(self: &Rc<Self>) {
         let prompts = &self.prompts;
         let rises = prompts.rises.get();
-        if rises < RISES && shim::covered(&prompts.dialog) {
+        if rises < RISES && dialog::covered(&prompts.dialog) {
             prompts.rises.set(rises + 1);
             return self.rise();
         }

@@ -254,9 +254,11 @@ export function frameOf(element: Element): Document | null {
   }
 }
 
+type Heard = (event: Event) => void;
+
 /** Listens until `signal` aborts, ahead of what is below. */
-export function on(target: object, type: string, signal: AbortSignal, heard: (event: Event) => void, capture = true): void {
-  listen.call(target as EventTarget, type, heard, { capture, passive: true, signal });
+export function on(target: object, type: string, signal: AbortSignal, heard: Heard, capture = true, passive = true): void {
+  listen.call(target as EventTarget, type, heard, { capture, passive, signal });
 }
 
 /** The size of what a canvas or a video shows now; `undefined` where it shows nothing. */

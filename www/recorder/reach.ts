@@ -1,5 +1,7 @@
 // The visitor can end it at any time. What a page puts above the widget covers the sign that the page is shared; a modal
-// dialog, and what is in fullscreen, make all outside themselves inert: the sign goes where it can be used.
+// dialog, and what is in fullscreen, make all outside themselves inert: the sign goes where it can be used. Where there is
+// no such place, in a video in fullscreen and where a closed shadow root has the dialog, it is drawn above and stays inert:
+// what is pressed where one of its buttons is drawn is the button.
 import * as dom from "./dom";
 import { breath } from "./waits";
 
@@ -20,6 +22,8 @@ export class Reach {
   private readonly home: HTMLElement;
   /** What had the focus before the sign. */
   private focused: HTMLElement | null = null;
+  /** Nowhere can it be used. */
+  private isInert = false;
 
   constructor(
     private readonly page: Document,
@@ -51,6 +55,7 @@ export class Reach {
         if (type === "click" && button.contains(event.target as Node)) this.end();
       };
       dom.on(this.inside, type, signal, keep, false);
+      dom.on(dom.defaultView(page) ?? page, type, signal, (event) => this.press(event as MouseEvent), true, false);
     }
     dom.on(this.host, "focusin", signal, (event) => {
       this.focused = ((event as FocusEvent).relatedTarget ?? this.focused) as HTMLElement | null;
@@ -69,13 +74,30 @@ export class Reach {
     this.focused?.focus();
   }
 
+  /** Keeps from the page what the visitor presses where a button is drawn. A click by keyboard has no place. */
+  private press(event: MouseEvent): void {
+    const { clientX: x, clientY: y, type } = event;
+    if (!this.isInert || !event.isTrusted || (type === "click" && !event.detail)) return;
+    const button = dom.all(this.sign, "button").find((one) => {
+      const { left, top, right, bottom } = dom.rect(one);
+      return left < x && x < right && top < y && y < bottom;
+    });
+    if (!button) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (type === "click") button.dispatchEvent(new Event("click", { bubbles: true }));
+  }
+
   /** Looks when the page has just been drawn: the browser knows then where everything is. */
   private later(after: number): void {
     const look = (): void => {
       if (this.signal.aborted) return;
       // The widget has taken it back, for a question.
       if (this.host.isConnected && !this.inside.contains(this.sign)) this.put();
-      this.later(this.isReached() || this.isFound() ? LOOK_EVERY : LOST);
+      this.isInert = !this.isReached() && !this.isFound();
+      // At the bottom are a video's own controls, which tell nobody of what is pressed there.
+      if (this.isInert) this.sign.style.setProperty("inset-block", "20px auto");
+      this.later(this.isInert ? LOST : LOOK_EVERY);
     };
     setTimeout(() => dom.onFrame(this.page, () => void breath().then(look)), after);
   }
@@ -101,6 +123,7 @@ export class Reach {
   put(place?: Element): void {
     const { host, sign, layers } = this;
     host.remove();
+    sign.style.removeProperty("inset-block");
     (place ? this.frame : (this.root.querySelector(".prompt[open]") ?? this.home)).append(sign);
     (place ? this.inside : this.root).append(...layers);
     if (!place) return;
