@@ -9,14 +9,14 @@ const ask = (visitor: Visitor): Promise<Data> => visitor.ask("initiateCoBrowse",
 /** Waits until the question is seen and has the focus, and a click on its buttons would come there. */
 async function isAsked(visitor: Visitor): Promise<void> {
   const prompt = visitor.part("prompt");
-  await visitor.button("Decline").click({ trial: true });
-  await expect(prompt).toBeFocused();
   await expect
     .poll(async () => {
       const box = await prompt.boundingBox();
       return box && colour(visitor.page, box.x + 12, box.y + box.height / 2);
     })
     .toBe("255 255 255");
+  await visitor.button("Decline").click({ trial: true });
+  await expect(prompt).toBeFocused();
 }
 
 const WAYS = {
