@@ -111,8 +111,7 @@ export class Recorder implements Parts {
     if (ask[0] === Ask.Snapshot) this.need([watcher]);
     if (ask[0] !== Ask.Need) return;
     const out = new Writer(this.tables);
-    const count = (ask.length - 2) >> 3;
-    for (let i = 0; i < Math.min(count, ask[1] ?? 0); i++) this.sheets.answer(out, ask.slice(2 + 8 * i, 10 + 8 * i));
+    for (let i = 0; i < Math.min((ask.length - 2) >> 3, ask[1] ?? 0); i++) this.sheets.answer(out, ask.slice(2 + 8 * i, 10 + 8 * i));
     this.sender.send([watcher], 0, out.take());
   }
 
@@ -357,7 +356,8 @@ export class Recorder implements Parts {
     if (!fresh.length) return true;
     let count = 0;
     for (const [element, has] of fresh) {
-      if ((++count % 16 === 0 || has & Trait.Sheet) && isDue()) {
+      const isHolder = has & Trait.Sheet || dom.nodeType(element) !== 1;
+      if (((++count % 16 === 0 || isHolder) && isDue()) || (isHolder && !this.sheets.read(element, isDue))) {
         fresh.splice(0, count - 1);
         return false;
       }
@@ -369,8 +369,8 @@ export class Recorder implements Parts {
       }
       if (has & Trait.Sheet) this.sheets.own(out, element);
       else this.states.tell(out, element);
-      const isEmptyFrame = has & Trait.Frame && !this.frames.has(element);
-      if (isEmptyFrame || isEmptied(has, this.nodes.cover(element))) this.states.box(out, element);
+      const isEmpty = isEmptied(has, this.nodes.cover(element)) || (has & Trait.Frame && !this.frames.has(element));
+      if (isEmpty) this.states.box(out, element);
     }
     this.fresh = [];
     this.documents.tell(out);

@@ -4,14 +4,17 @@ import { MASKED, NOTHING, type Rules, type Shown, address, css, silentCss } from
 import { Op, Sheet } from "../cobrowse/wire";
 import * as dom from "./dom";
 import type { Nodes } from "./nodes";
+import { countRules, hash, printOf, rulesOf, said, written } from "./rules";
 import type { Writer } from "./writer";
 
 const LONG = 512;
 const NO_SHEETS: CSSStyleSheet[] = [];
-/** A longer text is not parsed to learn what it said. */
-const LONGEST_PARSED = 100_000;
 /** Rules that are looked at closely before the clock is. */
 const AT_ONCE = 16;
+/** Rules of all sheets that one glance notes: each is made an object for it. */
+const MOST_NOTED = 2000;
+/** No text's hash. */
+const NEITHER = -1;
 /** Texts kept for mirrors to ask for, in UTF-16 units. */
 const MOST_KEPT = 4_000_000;
 
@@ -34,40 +37,11 @@ interface Known {
   by: CSSImportRule | undefined;
 }
 
-/** A 53 bit hash in two halves. */
-function hash(text: string): [number, number] {
-  let a = 0xdeadbeef;
-  let b = 0x41c6ce57;
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i);
-    a = Math.imul(a ^ unit, 2654435761);
-    b = Math.imul(b ^ unit, 1597334677);
-  }
-  a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909);
-  b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909);
-  return [a >>> 0, b >>> 0];
-}
-
-/** A sheet's rules; `undefined` where another origin's are not to be seen. */
-function rulesOf(sheet: CSSStyleSheet): CSSRuleList | undefined {
-  try {
-    return sheet.cssRules;
-  } catch {
-    return undefined;
-  }
-}
-
-/** How many rules stand at the top level of a text. */
-function countRules(text: string): number {
-  let count = 0;
-  let depth = 0;
-  for (const [token] of text.matchAll(/\/\*[^]*?\*\/|"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'|[{};]/g)) {
-    if (token === "{") depth++;
-    else if (token === "}" && depth) depth--;
-    else if (token !== ";" || depth) continue;
-    if (!depth) count++;
-  }
-  return count;
+/** Rules that were read before their sheet is told. */
+interface Read {
+  sheet: CSSStyleSheet;
+  rules: CSSRule[];
+  texts: [text: Shown, print: number][];
 }
 
 export class Sheets {
@@ -82,11 +56,36 @@ export class Sheets {
   private turn = 0;
   /** Whether one of the sheets to choose from is turned off; `undefined` where that is not known. */
   private isChosen: boolean | undefined;
+  private ahead: Read | undefined;
+  private toNote = 0;
 
   constructor(
     private readonly nodes: Nodes,
     private readonly rules: Rules,
   ) {}
+
+  /** Reads the rules of a `<style>` or that a root adopts, if no text says them. `false`: the time is up. */
+  read(holder: Node, isDue: () => boolean): boolean {
+    const sheets = dom.nodeType(holder) === 1 ? [dom.sheetOf(holder as Element)] : dom.adopted(holder);
+    return Array.from(sheets).every((sheet) => !sheet || this.known.has(sheet) || this.readAhead(sheet, isDue));
+  }
+
+  private readAhead(sheet: CSSStyleSheet, isDue: () => boolean): boolean {
+    const rules = rulesOf(sheet);
+    const known = this.known.get(sheet);
+    const count = rules?.length ?? 0;
+    if (known ? known.byAddress : sheet.href) return true;
+    // Each takes a few letters.
+    if (!known?.isEdited && sheet.ownerNode && written(sheet).length > 2 * count) return true;
+    if (this.ahead?.sheet !== sheet) this.ahead = { sheet, rules: [], texts: [] };
+    const { ahead } = this;
+    while (ahead.rules.length < count) {
+      const rule = rules?.[ahead.rules.length] as CSSRule;
+      ahead.texts.push(this.reading(rule, !known));
+      if (ahead.rules.push(rule) % AT_ONCE === 0 && isDue()) return false;
+    }
+    return true;
+  }
 
   /** The sheet of a `<style>` or `<link>`: what is written or led to anew has another. */
   own(out: Writer, element: Element, isLook = false): void {
@@ -133,6 +132,7 @@ export class Sheets {
       const rules = rulesOf(sheet);
       if (rules) this.glance(others, sheet, known, rules);
       if (known.by) continue;
+      while (!this.readAhead(sheet, () => true)) yield;
       this.content(out, sheet, known);
       this.state(out, sheet, { ...known, state: "" });
       yield;
@@ -171,6 +171,7 @@ export class Sheets {
     this.isChosen = undefined;
     for (const [element] of this.owners) if (dom.isConnected(element)) this.own(out, element, true);
     this.prune();
+    this.toNote = MOST_NOTED;
     for (const [sheet, known] of this.known) {
       this.state(out, sheet, known);
       const rules = rulesOf(sheet);
@@ -275,16 +276,26 @@ export class Sheets {
       const text = written(sheet);
       if (countRules(text) === count) return this.judge(text);
     }
+    const { ahead } = this;
+    const isRead = ahead?.sheet === sheet && ahead.rules.length === count && ahead.rules.every((rule, at) => rule === rules?.[at]);
     let text = "";
     for (let i = 0; i < count; i++) {
       const rule = rules?.[i] as CSSRule;
-      const { cssText } = rule;
-      text += `${this.rule(rule, isNew, cssText)}\n`;
-      if (!isNew) continue;
-      known.rules.push(rule);
-      known.hashes.push(hash(cssText)[0]);
+      const [one, print] = (isRead && ahead.texts[i]) || this.reading(rule, isNew);
+      text += `${one}\n`;
+      if (isNew) {
+        known.rules.push(rule);
+        known.hashes.push(print);
+        // It was another for a while: some have been told the one, some the other.
+      } else if ((known.hashes[i] ?? print) !== print) known.hashes[i] = NEITHER;
     }
+    if (isRead) this.ahead = undefined;
     return text as Shown;
+  }
+
+  private reading(rule: CSSRule, isNew: boolean): [text: Shown, print: number] {
+    const { cssText } = rule;
+    return [this.rule(rule, isNew, cssText), hash(cssText)[0]];
   }
 
   /** A rule's text. One that imports what is no longer what is at the address has an address that holds it. */
@@ -356,13 +367,14 @@ export class Sheets {
     const isFirst = known.rules.length < known.count;
     if (rules.length === known.count) {
       // What is there at the first look is what was told.
-      if (isFirst) known.rules = Array.from(rules);
+      for (let at = known.rules.length; isFirst && at < rules.length && this.toNote-- > 0; at++) known.rules.push(rules[at] as CSSRule);
     } else if (isFirst) this.retell(out, sheet, known);
     else this.changed(out, sheet, known, rules);
   }
 
   /** Looks at what is inside the rules, from where it stopped. `false`: the time is up. */
   private closely(out: Writer, sheet: CSSStyleSheet, known: Known, rules: CSSRuleList, isDue: () => boolean): boolean {
+    if (known.rules.length < known.count) return true;
     while (known.at < known.rules.length) {
       const at = known.at++;
       const rule = rules[at] as CSSRule;
@@ -421,29 +433,6 @@ export class Sheets {
     out.varint(added.length);
     for (const rule of added) out.raw(this.rule(rule, true));
   }
-}
-
-/** The text in a `<style>`. */
-function written(sheet: CSSStyleSheet): string {
-  let text = "";
-  for (let child = dom.first(sheet.ownerNode as Node); child; child = dom.next(child)) {
-    if (dom.nodeType(child) === 3) text += dom.data(child);
-  }
-  return text;
-}
-
-/** The rules that a `<style>` is written with: a script may have changed them before they were first looked at. */
-function said(sheet: CSSStyleSheet): CSSRule[] | undefined {
-  const text = sheet.ownerNode && !sheet.href ? written(sheet) : "";
-  // What is made here imports nothing.
-  if (!text || text.length > LONGEST_PARSED || /@import/i.test(text)) return undefined;
-  const made = new CSSStyleSheet();
-  made.replaceSync(text);
-  return [...made.cssRules];
-}
-
-function printOf(rule: CSSRule): number {
-  return hash(rule.cssText)[0];
 }
 
 function key(hash: Uint8Array): string {

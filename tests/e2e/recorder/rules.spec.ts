@@ -1,0 +1,88 @@
+import { expect, test } from "../harness";
+import { SCRIPT } from "./bundle";
+
+test.beforeEach(async ({ page, pages }) => {
+  await page.goto(pages.url("recorder/page.html"));
+  await page.addScriptTag({ content: SCRIPT });
+});
+
+const RULES = 300;
+
+for (const holder of ["style", "adopted"]) {
+  test(`the rules that no text says are read a few at a time, and may change meanwhile (${holder})`, async ({ page }) => {
+    const { found, most } = await page.evaluate(
+      async ([holder, count]) => {
+        const pair = new (window as any).Pair();
+        pair.begin("<!doctype html><style></style><body><p>text</p>", undefined, 1);
+        const { source } = pair;
+        const view = source.defaultView;
+        const sheet: CSSStyleSheet = holder === "style" ? source.querySelector("style").sheet : new view.CSSStyleSheet();
+        if (holder !== "style") source.adoptedStyleSheets = [sheet];
+        for (let at = 0; at < count; at++) sheet.insertRule(`p { --n: ${at}; left: ${at}px }`, at);
+        // How many are read between two looks at the clock.
+        let [most, reads, all] = [0, 0, 0];
+        let meanwhile: (() => void) | undefined;
+        const { now } = performance;
+        performance.now = () => {
+          reads = 0;
+          return now.call(performance);
+        };
+        const { get } = Object.getOwnPropertyDescriptor(view.CSSRule.prototype, "cssText") as { get(): string };
+        const cssText = {
+          get(this: CSSRule): string {
+            most = Math.max(most, ++reads);
+            if (++all === 200) meanwhile?.();
+            return get.call(this);
+          },
+        };
+        Object.defineProperty(view.CSSRule.prototype, "cssText", cssText);
+        const found: string[] = [];
+        const look = async (when: string, change?: () => void): Promise<void> => {
+          [all, most, meanwhile] = [0, 0, change];
+          const { mirrors } = pair;
+          pair.watch();
+          while (!mirrors.at(-1).hasAll) await new Promise((done) => setTimeout(done, 10));
+          if (all < count) found.push(`${when}: only ${all} rules were read`);
+          const once = most;
+          found.push(...(await pair.unlike("p left", "p color")).map((one: string) => `${when}: ${one}`));
+          if (!change && once > 64) found.push(`${when}: ${once} at once`);
+        };
+        await look("at first");
+        await look("late");
+        await look("late, while rules come and go", () => {
+          sheet.insertRule("p { color: rgb(1, 2, 3) }", 0);
+          sheet.deleteRule(count);
+        });
+        const last = sheet.cssRules[1] as CSSStyleRule;
+        await look("late, while a rule changes and changes back", () => {
+          last.style.left = "9px";
+          void Promise.resolve().then(() => (last.style.left = "0px"));
+        });
+        return { found, most };
+      },
+      [holder, RULES] as const,
+    );
+    expect(found).toEqual([]);
+    expect(most).toBeGreaterThan(0);
+  });
+}
+
+test("a sheet of many rules is noted a part at a time, and what changes in it is seen", async ({ page }) => {
+  const found = await page.evaluate(async (count) => {
+    const pair = new (window as any).Pair();
+    const text = Array.from({ length: count }, (_, at) => `p { left: ${at}px }`).join("\n");
+    pair.begin(`<!doctype html><style>${text}</style><body><p>text</p>`);
+    const { sheet } = pair.source.querySelector("style");
+    pair.watch();
+    const found: string[] = [];
+    // Before, between and after it has been noted.
+    for (let change = 0; change < 6; change++) {
+      found.push(...(await pair.seenUnlike("p left", "p color")));
+      sheet.insertRule(`p { left: ${change}px; color: rgb(1, 2, ${change}) }`, sheet.cssRules.length);
+      if (change > 2) sheet.deleteRule(change);
+    }
+    found.push(...(await pair.seenUnlike("p left", "p color")), ...pair.differences());
+    return found;
+  }, 4500);
+  expect(found).toEqual([]);
+});
