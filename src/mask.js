@@ -193,17 +193,29 @@ function addresses(raw) {
   return shown(told.filter(Boolean).join(", "));
 }
 
+const QUOTED = /"([^"\\\n]*(?:\\[^][^"\\\n]*)*)"|'([^'\\\n]*(?:\\[^][^'\\\n]*)*)'/g;
+const URLS = new RegExp(`url\\(\\s*(?:${QUOTED.source}|([^)"'\\\\]*(?:\\\\[^][^)"'\\\\]*)*))\\s*\\)`, "gi");
+/** Where addresses stand in quotes alone. */
+const LISTS = new RegExp(`@import\\s+(?:${QUOTED.source})|image-set\\((?:${QUOTED.source}|\\([^()]*\\)|[^()"'])*`, "gi");
+
+/** What an address in a style sheet says, written with escapes or without. */
+function unescaped(/** @type {string} */ raw) {
+  const one = (/** @type {string} */ _, /** @type {string} */ code, /** @type {string} */ other) =>
+    code ? String.fromCharCode(parseInt(code, 16)) : (other ?? "");
+  return raw.replace(/\\(?:([\da-f]{1,6})\s?|\n|([^]))/gi, one);
+}
+
 /**
  * Style as it is, its addresses without what may be a secret.
  * @param {string} raw @returns {Shown}
  */
 export function css(raw) {
   if (!/url\(|@import|image-set\(/i.test(raw)) return shown(raw);
-  const clean = (/** @type {string} */ url) => (address(url) ?? "").replace(/["'()\\\s]/g, encodeURIComponent);
+  const clean = (/** @type {string} */ url) => (address(unescaped(url)) ?? "").replace(/["'()\\\s]/g, encodeURIComponent);
   return shown(
     raw
-      .replace(/url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"']*))\s*\)/gi, (_, a, b, c) => `url("${clean(a ?? b ?? c)}")`)
-      .replace(/(@import\s+|image-set\(\s*)(?:"([^"]*)"|'([^']*)')/gi, (_, at, a, b) => `${at}"${clean(a ?? b)}"`),
+      .replace(URLS, (_, a, b, c) => `url("${clean(a ?? b ?? c)}")`)
+      .replace(LISTS, (list) => list.replace(QUOTED, (_, a, b) => `"${clean(a ?? b)}"`)),
   );
 }
 
@@ -220,6 +232,10 @@ export function layout(raw) {
   );
 }
 
+/** Comments, addresses without quotes, strings: all of them at once, since each may hold what begins another. */
+const SILENCED =
+  /\/\*[^]*?(?:\*\/|$)|url\(\s*[^"'\s)](?:[^)\\]|\\[^])*\)?|"[^"\\\n]*(?:\\[^][^"\\\n]*)*(?:"|\n|$)|'[^'\\\n]*(?:\\[^][^'\\\n]*)*(?:'|\n|$)/gi;
+
 /**
  * A style sheet of a page that is all masked: without texts and addresses.
  * @param {string} raw @returns {Shown}
@@ -227,9 +243,7 @@ export function layout(raw) {
 export function silentCss(raw) {
   return shown(
     raw
-      .replace(/\/\*[^]*?\*\//g, "")
-      .replace(/url\([^)]*\)/gi, 'url("")')
-      .replace(/"(?:[^"\\]|\\[^])*"|'(?:[^'\\]|\\[^])*'/g, '""')
+      .replace(SILENCED, (one) => ({ "/": "", u: 'url("")', U: 'url("")' })[one.charAt(0)] ?? '""')
       .replace(/--[-\w]+\s*:[^;}]*[;]?/g, (one) => (/["']/.test(one) ? "" : one)),
   );
 }

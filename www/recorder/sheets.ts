@@ -97,7 +97,8 @@ export class Sheets {
     if (sheet) {
       const known = this.known.get(sheet);
       if (known) this.state(out, sheet, known);
-      this.imports(sheet, known ?? this.tell(out, sheet));
+      this.imports(known && out, sheet, known ?? this.add(sheet));
+      if (!known) this.tell(out, sheet);
     }
     if (sheet === before || (!sheet && before === undefined)) return;
     out.byte(Op.Own);
@@ -208,15 +209,22 @@ export class Sheets {
     return known;
   }
 
-  /** Notes which sheets one imports, those that have come, as they are now. */
-  private imports(sheet: CSSStyleSheet, known: Known): void {
+  /** Notes which sheets one imports, those that have come, as they are now. Without `out` it is yet to be told itself. */
+  private imports(out: Writer | undefined, sheet: CSSStyleSheet, known: Known): void {
     const rules = known.rules[0] ? known.rules : rulesOf(sheet);
     for (let at = 0; ; at++) {
       const rule = rules?.[at] as (CSSImportRule & { nameList?: unknown }) | undefined;
       const inner = rule?.styleSheet;
       // Nothing but names of layers stands before imports.
       if (inner === undefined && !rule?.nameList) return;
-      if (inner && rulesOf(inner)) this.imports(inner, this.known.get(inner) ?? this.add(inner, rule));
+      if (!inner || !rulesOf(inner)) continue;
+      const before = this.known.get(inner);
+      const below = before ?? this.add(inner, rule);
+      this.imports(out, inner, below);
+      if (before || this.rules.outer !== MASKED) continue;
+      // Where all is masked nothing is told by its address.
+      below.isEdited = known.isEdited = true;
+      if (out) this.above(out, rule);
     }
   }
 
@@ -225,11 +233,10 @@ export class Sheets {
   }
 
   /** A sheet's content, whole. */
-  private tell(out: Writer, sheet: CSSStyleSheet): Known {
+  private tell(out: Writer, sheet: CSSStyleSheet): void {
     const known = this.known.get(sheet) ?? this.add(sheet);
     this.content(out, sheet, known, true);
     this.state(out, sheet, known);
-    return known;
   }
 
   /** What is at the address, or stands in the `<style>`, is no longer what the page has. */

@@ -173,3 +173,25 @@ test("of an imported sheet no more is told than of others", async ({ page }) => 
     expect(one).toMatch(/left: 3px/);
   }
 });
+
+test("of a site that masks every text they are told by their rules: without texts, but not without style", async ({ page }) => {
+  const { found, left } = await page.evaluate(async () => {
+    const pair = new (window as any).Pair();
+    const html = "<!doctype html><style>@import '/css/one.css'; @import '/css/other.css'; p { display: block }</style><p>text<i>text</i>";
+    pair.begin(html, ["", "", "", "all"]);
+    const { sheet } = pair.source.querySelector("style");
+    pair.watch();
+    const looks = ["p color", "p left", "p top", "i color", "i left", "i top"];
+    const found = await pair.seenUnlike(...looks);
+    sheet.cssRules[1].styleSheet.insertRule("p { left: 5px }", 1);
+    found.push(...(await pair.seenUnlike(...looks)));
+    sheet.cssRules[0].styleSheet.insertRule("p::before { content: 'C900X' }", 2);
+    pair.watch();
+    found.push(...(await pair.seenUnlike(...looks)));
+    await pair.settle();
+    return { found, left: await pair.whatLeft() };
+  });
+  expect(found).toEqual([]);
+  expect(left).not.toContain("C900X");
+  expect(left).not.toContain("one.png");
+});
