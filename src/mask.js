@@ -196,13 +196,13 @@ function addresses(raw) {
 const QUOTED = /"([^"\\\n]*(?:\\[^][^"\\\n]*)*)"|'([^'\\\n]*(?:\\[^][^'\\\n]*)*)'/g;
 const URLS = new RegExp(`url\\(\\s*(?:${QUOTED.source}|([^)"'\\\\]*(?:\\\\[^][^)"'\\\\]*)*))\\s*\\)`, "gi");
 /** Where addresses stand in quotes alone. */
-const LISTS = new RegExp(`@import\\s+(?:${QUOTED.source})|image-set\\((?:${QUOTED.source}|\\([^()]*\\)|[^()"'])*`, "gi");
+const LISTS = new RegExp(`(?:@import|image-set\\()(?:${QUOTED.source}|\\([^()]*\\)|[^;()"'])*`, "gi");
 
 /** What an address in a style sheet says, written with escapes or without. */
 function unescaped(/** @type {string} */ raw) {
   const one = (/** @type {string} */ _, /** @type {string} */ code, /** @type {string} */ other) =>
-    code ? String.fromCharCode(parseInt(code, 16)) : (other ?? "");
-  return raw.replace(/\\(?:([\da-f]{1,6})\s?|\n|([^]))/gi, one);
+    code ? String.fromCharCode(parseInt(code, 16)) : other;
+  return raw.replace(/\\(?:([\da-f]{1,6})\s?|([^]))/gi, one);
 }
 
 /**
