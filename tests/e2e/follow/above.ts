@@ -1,9 +1,17 @@
 import { expect, type Page } from "@playwright/test";
 
-/** What a page may open that makes all outside it inert, and takes nothing of ours in. */
+/** What a page may open above everything, ours too. */
 export const ABOVE = {
   "a modal dialog": (page: Page) => openDialog(page, "open"),
   "a modal dialog in a closed shadow root": (page: Page) => openDialog(page, "closed"),
+  "a popover": async (page: Page) => {
+    await page.evaluate(() => {
+      const popover = Object.assign(document.createElement("div"), { id: "above", popover: "manual", textContent: "Our offers" });
+      popover.style.cssText = "box-sizing: border-box; width: 100vw; height: 100vh; background: wheat";
+      document.body.append(popover);
+      popover.showPopover();
+    });
+  },
   "a video in fullscreen": async (page: Page) => {
     await page.evaluate(() => {
       const video = Object.assign(document.createElement("video"), { id: "above", controls: true });

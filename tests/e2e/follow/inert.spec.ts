@@ -6,7 +6,8 @@ import { shared } from "./shared";
 /** Where the middle of what is drawn is, when the sign stands above all: nothing of it can be used there but by its place. */
 async function middle(page: Page, selector: string): Promise<{ x: number; y: number }> {
   const part: Locator = page.locator(`docent-widget:popover-open ${selector}`);
-  await expect(part).toBeVisible();
+  // It goes to the top once there is no place where it could be used.
+  await expect.poll(async () => (await part.boundingBox())?.y ?? Number.POSITIVE_INFINITY).toBeLessThan(200);
   const { x, y, width, height } = (await part.boundingBox()) as NonNullable<Awaited<ReturnType<Locator["boundingBox"]>>>;
   return { x: x + width / 2, y: y + height / 2 };
 }
