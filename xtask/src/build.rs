@@ -11,7 +11,7 @@ pub(crate) struct Build {
     /// Build the gateway with all optimisations, the widget's files inside it.
     #[arg(long)]
     release: bool,
-    /// How to build the widget: a variant of wasm-pack.toml.
+    /// How to build the widget: a variant of widget.toml.
     #[arg(long, default_value = "widget")]
     variant: String,
     /// Leave the gateway out.

@@ -1,4 +1,4 @@
-//! Where things lie, and what `wasm-pack.toml` says.
+//! Where things lie, and what `widget.toml` says.
 
 use anyhow::{Context, Result};
 use serde::Deserialize;
@@ -11,11 +11,11 @@ pub(crate) struct Project {
     pub(crate) root: PathBuf,
     /// Cargo's target directory.
     pub(crate) target: PathBuf,
-    /// `wasm-pack.toml`.
+    /// `widget.toml`.
     pub(crate) settings: Settings,
 }
 
-/// `wasm-pack.toml`.
+/// `widget.toml`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Settings {
@@ -30,7 +30,6 @@ pub(crate) struct Settings {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct ToolVersions {
     pub(crate) wasm_bindgen: String,
-    pub(crate) wasm_pack: String,
     pub(crate) geckodriver: String,
     pub(crate) binaryen: String,
 }
@@ -56,7 +55,7 @@ impl Project {
         let root = manifest.parent().context("xtask lies in the checkout")?.to_owned();
         let target = std::env::var_os("CARGO_TARGET_DIR").map_or("target".into(), PathBuf::from);
         let target = std::env::current_dir()?.join(if target.is_absolute() { target } else { root.join(target) });
-        let path = root.join("wasm-pack.toml");
+        let path = root.join("widget.toml");
         let text = std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
         let settings = toml::from_str(&text).with_context(|| format!("in {}", path.display()))?;
         Ok(Self { root, target, settings })

@@ -68,12 +68,6 @@ pub(crate) fn find(names: &[&str]) -> Option<PathBuf> {
         .find(|candidate| candidate.is_file())
 }
 
-/// The path with these folders in front.
-pub(crate) fn path_with<P: Into<PathBuf>>(folders: impl IntoIterator<Item = P>) -> Result<std::ffi::OsString> {
-    let old = std::env::var_os("PATH").unwrap_or_default();
-    Ok(std::env::join_paths(folders.into_iter().map(Into::into).chain(std::env::split_paths(&old)))?)
-}
-
 /// A time as `4.2 s` or `3 min 04 s`.
 pub(crate) fn time(duration: Duration) -> String {
     match duration.as_secs() {

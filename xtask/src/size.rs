@@ -9,7 +9,7 @@ use std::fs;
 use std::path::Path;
 use toml_edit::DocumentMut;
 
-/// Print what a page loads for the widget; fail above the budget in wasm-pack.toml
+/// Print what a page loads for the widget; fail above the budget in widget.toml
 #[derive(clap::Args)]
 pub(crate) struct Size {
     /// Write what is reached, plus 2 %, as the new budget. It only lowers.
@@ -52,7 +52,7 @@ impl Size {
             })
             .collect();
         if !over.is_empty() {
-            bail!("over the budget in wasm-pack.toml: {}", over.join(", "));
+            bail!("over the budget in widget.toml: {}", over.join(", "));
         }
         Ok(())
     }
@@ -106,7 +106,7 @@ fn print(project: &Project, parts: &[(&str, Bytes)]) {
 }
 
 fn set(project: &Project, parts: &[(&str, Bytes)], raise: bool) -> Result<()> {
-    let path = project.path("wasm-pack.toml");
+    let path = project.path("widget.toml");
     let mut settings: DocumentMut = fs::read_to_string(&path)?.parse()?;
     let reached = parts.iter().map(|(name, bytes)| (*name, bytes.brotli)).collect();
     for (name, bytes) in new_budget(&project.settings.budget, &reached, raise)? {
@@ -114,7 +114,7 @@ fn set(project: &Project, parts: &[(&str, Bytes)], raise: bool) -> Result<()> {
         settings["budget"][&name] = toml_edit::value(bytes);
     }
     fs::write(path, settings.to_string())?;
-    println!("wasm-pack.toml has the new budget");
+    println!("widget.toml has the new budget");
     Ok(())
 }
 

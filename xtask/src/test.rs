@@ -2,14 +2,14 @@
 
 use crate::held::Held;
 use crate::project::Project;
-use crate::run::{cargo, command, path_with, run, say, time};
-use crate::tools::{self, TestTools};
+use crate::run::{cargo, run, say, time};
+use crate::tools;
 use crate::{api, build, e2e, size, tidy};
 use anyhow::{Result, bail};
 use clap::ValueEnum;
 use serde_json::Value;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// Run every test
@@ -100,8 +100,7 @@ impl Step {
             Self::Size => size::Size::CHECK.run(project)?,
             Self::Chromium => {
                 let tools = tools::for_tests(project)?;
-                let driver = ["--chrome".into(), "--chromedriver".into(), tools.chromedriver.clone().into_os_string()];
-                wasm_pack_test(project, &tools, &driver, |capabilities| {
+                test_in_browser(project, "CHROMEDRIVER", &tools.chromedriver, |capabilities| {
                     capabilities["goog:chromeOptions"]["binary"] = path_value(&tools.chromium);
                 })?;
             }
@@ -110,8 +109,7 @@ impl Step {
                 let Some(firefox) = &tools.firefox else {
                     return Ok(Outcome::Skipped("Firefox is not there and can't be installed here".to_owned()));
                 };
-                let driver = ["--firefox".into(), "--geckodriver".into(), firefox.geckodriver.clone().into_os_string()];
-                wasm_pack_test(project, &tools, &driver, |capabilities| {
+                test_in_browser(project, "GECKODRIVER", &firefox.geckodriver, |capabilities| {
                     capabilities["moz:firefoxOptions"]["binary"] = path_value(&firefox.browser);
                 })?;
             }
@@ -121,23 +119,24 @@ impl Step {
     }
 }
 
+/// What `wasm-bindgen-test-runner` takes as the name of a browser's driver.
+const DRIVERS: [&str; 2] = ["CHROMEDRIVER", "GECKODRIVER"];
+
 /// Runs `tests/web_*.rs` in a browser. `webdriver.json` has its capabilities, `locate` adds where it is.
-fn wasm_pack_test(
-    project: &Project,
-    tools: &TestTools,
-    driver: &[std::ffi::OsString],
-    locate: impl FnOnce(&mut Value),
-) -> Result<()> {
-    let bindgen = tools::for_build(project)?.wasm_bindgen;
+fn test_in_browser(project: &Project, name: &str, driver: &Path, locate: impl FnOnce(&mut Value)) -> Result<()> {
+    let runner = tools::for_build(project)?.wasm_bindgen.with_file_name("wasm-bindgen-test-runner");
     let mut capabilities: Value = serde_json::from_slice(&fs::read(project.path("webdriver.json"))?)?;
     locate(&mut capabilities);
     let located = project.target.join("webdriver.json");
     fs::write(&located, capabilities.to_string())?;
     let held = Held::start()?;
-    let mut test = command(&tools.wasm_pack, ["test", "--headless"]);
-    test.args(driver).args(["--mode", "no-install"]).arg(&project.root).args(["--package", "docent-widget"]);
-    test.current_dir(&project.root)
-        .env("PATH", path_with(bindgen.parent().map(PathBuf::from))?)
+    let mut test = cargo(&project.root, ["test", "--target", "wasm32-unknown-unknown", "--package", "docent-widget"]);
+    for other in DRIVERS {
+        test.env_remove(other);
+    }
+    test.env(name, driver)
+        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", runner)
+        .env("WASM_BINDGEN_TEST_ONLY_WEB", "1")
         .env("WASM_BINDGEN_TEST_ADDRESS", held.address().to_string())
         .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", located)
         .env("WASM_BINDGEN_TEST_TIMEOUT", "120");

@@ -9,7 +9,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Install what is missing: wasm target, wasm-bindgen, wasm-pack, browsers and their drivers, npm packages,
+/// Install what is missing: wasm target, wasm-bindgen, browsers and their drivers, npm packages,
 /// schemathesis
 #[derive(clap::Args)]
 pub(crate) struct Tools {}
@@ -40,7 +40,6 @@ pub(crate) struct BuildTools {
 
 /// What testing needs beside.
 pub(crate) struct TestTools {
-    pub(crate) wasm_pack: PathBuf,
     pub(crate) chromium: PathBuf,
     pub(crate) chromedriver: PathBuf,
     /// `None` where it can't be installed.
@@ -69,16 +68,14 @@ pub(crate) fn for_tests(project: &Project) -> Result<TestTools> {
              or name the programs by CHROMIUM and CHROMEDRIVER"
         );
     };
-    let versions = &project.settings.tools;
     let firefox = match firefox() {
         Some(browser) => {
-            let folder = cargo_tool("geckodriver", "geckodriver", &versions.geckodriver, true)?;
+            let folder = cargo_tool("geckodriver", "geckodriver", &project.settings.tools.geckodriver, true)?;
             Some(Firefox { browser, geckodriver: folder.join("geckodriver") })
         }
         None => None,
     };
-    let wasm_pack = cargo_tool("wasm-pack", "wasm-pack", &versions.wasm_pack, true)?.join("wasm-pack");
-    Ok(TestTools { wasm_pack, chromium, chromedriver, firefox })
+    Ok(TestTools { chromium, chromedriver, firefox })
 }
 
 fn wasm_target(project: &Project) -> Result<()> {
@@ -106,6 +103,10 @@ fn cargo_tool(program: &str, package: &str, version: &str, locked: bool) -> Resu
         // Its build is its own: neither our flags nor our target directory.
         for name in ["RUSTFLAGS", "CARGO_TARGET_DIR", "CARGO_BUILD_TARGET"] {
             install.env_remove(name);
+        }
+        // It runs for seconds and is built anew on every bare machine.
+        for (name, value) in [("OPT_LEVEL", "1"), ("CODEGEN_UNITS", "16"), ("LTO", "off"), ("DEBUG", "false")] {
+            install.env(format!("CARGO_PROFILE_RELEASE_{name}"), value);
         }
         run(&mut install)?;
     }

@@ -52,7 +52,7 @@ fn check_file(project: &Project, path: &str, faults: &mut Vec<String>) -> Result
     Ok(())
 }
 
-/// `wasm-pack.toml` names versions that other files hold.
+/// `widget.toml` names versions that other files hold.
 fn check_versions(project: &Project, faults: &mut Vec<String>) -> Result<()> {
     let versions = &project.settings.tools;
     let lock: toml::Value = toml::from_str(&fs::read_to_string(project.path("Cargo.lock"))?)?;
@@ -61,7 +61,7 @@ fn check_versions(project: &Project, faults: &mut Vec<String>) -> Result<()> {
     let library = library.and_then(|package| package["version"].as_str()).unwrap_or_default();
     if library != versions.wasm_bindgen {
         let tool = &versions.wasm_bindgen;
-        faults.push(format!("wasm-pack.toml has wasm-bindgen {tool}, Cargo.lock {library}: they must be one"));
+        faults.push(format!("widget.toml has wasm-bindgen {tool}, Cargo.lock {library}: they must be one"));
     }
     let package: Value = serde_json::from_slice(&fs::read(project.path("package.json"))?)?;
     let packages = package["devDependencies"].as_object().context("package.json has devDependencies")?;
@@ -73,7 +73,7 @@ fn check_versions(project: &Project, faults: &mut Vec<String>) -> Result<()> {
     let binaryen = packages.get("binaryen").and_then(Value::as_str).unwrap_or_default();
     if binaryen.split('.').next() != Some(&versions.binaryen) {
         let wanted = &versions.binaryen;
-        faults.push(format!("wasm-pack.toml has binaryen {wanted}, package.json {binaryen}: they must be one"));
+        faults.push(format!("widget.toml has binaryen {wanted}, package.json {binaryen}: they must be one"));
     }
     Ok(())
 }

@@ -23,7 +23,7 @@ const INPUTS: &[&str] = &[
     "Cargo.toml",
     "Cargo.lock",
     "rust-toolchain.toml",
-    "wasm-pack.toml",
+    "widget.toml",
     "package-lock.json",
     "www/loader",
     "www/recorder",
@@ -41,8 +41,7 @@ const HASH_DIGITS: usize = 10;
 
 /// Builds `dist/widget` (or, for another variant, `dist/widget-VARIANT`) unless it is up to date.
 pub(crate) fn build(project: &Project, tools: &BuildTools, name: &str) -> Result<PathBuf> {
-    let variant =
-        project.settings.variant.get(name).with_context(|| format!("wasm-pack.toml has no variant {name}"))?;
+    let variant = project.settings.variant.get(name).with_context(|| format!("widget.toml has no variant {name}"))?;
     let folder = project.dist().join(if name == "widget" { name.to_owned() } else { format!("widget-{name}") });
     let inputs = hash_inputs(&project.root, INPUTS)?;
     if let Some(output) = Output::outdated(folder.clone(), inputs)? {
