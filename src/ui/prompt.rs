@@ -2,8 +2,8 @@
 //!
 //! A modal dialog: the browser puts it above everything, keeps the focus in it and gives it back. What the page then puts
 //! above it, a modal dialog of its own, a popover or something in fullscreen, makes it inert or covers it: it comes up
-//! again. For a moment after it appears it takes no answer, so that a click or key meant for the page does not become one; and only
-//! what a person does counts as consent, never what a script does.
+//! again. For a moment after it appears it takes no answer, so that a click or key meant for the page does not become
+//! one; and only what a person does counts as consent, never what a script does.
 
 use super::template::{focus, mark, show, write};
 use super::{Parts, Question, find};
