@@ -47,6 +47,22 @@ const short = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" }
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
 const duration = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
 
+const names = new Intl.DisplayNames(locale, { type: "language", fallback: "none" });
+
+/** A language's name, by its code. */
+export function languageName(code: string): string {
+  return names.of(code) ?? code;
+}
+
+/** The codes of two letters that the browser knows a language by, one each, in the order of their names. */
+export function languages(): string[] {
+  const letters = [..."abcdefghijklmnopqrstuvwxyz"];
+  const isOne = (code: string): boolean => names.of(code) !== undefined && new Intl.Locale(code).language === code;
+  const codes = letters.flatMap((first) => letters.map((second) => first + second)).filter(isOne);
+  const { compare } = new Intl.Collator(locale);
+  return codes.sort((one, other) => compare(languageName(one), languageName(other)));
+}
+
 export function time(when: string): string {
   return clock.format(new Date(when));
 }

@@ -1,13 +1,13 @@
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Desk } from "../core/desk";
 import type { FaqEntry } from "../core/session";
-import { t } from "../core/text";
+import { languageName, languages, t } from "../core/text";
 import { Dialog } from "../part/dialog";
 import { Icon } from "../part/icon";
 import { words } from "./session-bar";
 
-type Draft = { id?: number; question: string; answer: string };
+type Draft = Omit<FaqEntry, "id"> & { id?: number };
 
 /** The questions visitors ask, and what they are answered. */
 export function Faq({ desk, close }: { desk: Desk; close(): void }): JSX.Element {
@@ -49,6 +49,7 @@ export function Faq({ desk, close }: { desk: Desk; close(): void }): JSX.Element
               <li key={entry.id}>
                 <div>
                   <strong>{entry.question}</strong>
+                  {entry.language && <small>{languageName(entry.language)}</small>}
                   <p>{entry.answer}</p>
                 </div>
                 <button type="button" class="small" aria-label={t("editWhat", { text: entry.question })} onClick={() => setDraft(entry)}>
@@ -76,7 +77,12 @@ function Edit({ draft, save, cancel }: { draft: Draft; save(draft: Draft): Promi
   const [changed, setChanged] = useState(draft);
   const [missing, setMissing] = useState(false);
   const first = useRef<HTMLInputElement>(null);
+  const choices = useMemo(languages, []);
   useEffect(() => first.current?.focus(), []);
+  const speak = (code: string): void => {
+    const { language: _, ...rest } = changed;
+    setChanged(code ? { ...rest, language: code } : rest);
+  };
   const submit = (event: Event): void => {
     event.preventDefault();
     const empty = changed.question.trim() === "" || changed.answer.trim() === "";
@@ -104,6 +110,17 @@ function Edit({ draft, save, cancel }: { draft: Draft; save(draft: Draft): Promi
           aria-invalid={missing && changed.answer.trim() === ""}
           onInput={(event) => setChanged({ ...changed, answer: event.currentTarget.value })}
         />
+      </div>
+      <div class="field">
+        <label for="faq-language">{t("faqLanguage")}</label>
+        <select id="faq-language" value={changed.language ?? ""} onChange={(event) => speak(event.currentTarget.value)}>
+          {!draft.language && <option value="">{t("faqLanguageDefault")}</option>}
+          {choices.map((code) => (
+            <option key={code} value={code}>
+              {languageName(code)}
+            </option>
+          ))}
+        </select>
       </div>
       {missing && (
         <p class="fault" role="alert">
