@@ -11,10 +11,8 @@ use docent_widget::config::{Consent, Policy};
 use docent_widget::task::Scope;
 use std::cell::RefCell;
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
 use wasm_bindgen_test::*;
-use web::{Page, values, wait};
-use web_sys::HtmlElement;
+use web::{Page, until, values};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -26,19 +24,12 @@ fn policy(co_browse: Consent) -> Policy {
     Policy { co_browse, ..Policy::default() }
 }
 
-/// The visitor may answer a moment after the question has appeared. (Consent that a script gives is none: it is
-/// tested end to end.)
-async fn decline(page: &Page) {
-    wait(500).await;
-    let button = page.widget("[part=prompt] .no").expect("a button");
-    button.unchecked_into::<HtmlElement>().click();
-}
-
+// Consent that a script gives is none: it is tested end to end.
 #[wasm_bindgen_test]
 async fn a_visitor_who_declines_shares_nothing() {
     for wish in [ASK, ACTIVE] {
         let page = Page::plain("");
-        let (answer, ()) = both(page.refusal("initiateCoBrowse", wish), decline(&page)).await;
+        let (answer, ()) = both(page.refusal("initiateCoBrowse", wish), page.decline()).await;
         assert_eq!(answer.status, Status::NotAllowed);
         let state = values(answer).field("coBrowseState").and_then(|state| state.as_text());
         assert_eq!(state.as_deref(), Some("disabled"));
@@ -51,7 +42,7 @@ async fn a_visitor_who_declines_shares_nothing() {
 async fn two_who_ask_at_once_share_one_question() {
     let page = Page::plain("");
     let asked = both(page.status("initiateCoBrowse", ASK), page.status("initiateCoBrowse", ASK));
-    let (answers, ()) = both(asked, decline(&page)).await;
+    let (answers, ()) = both(asked, page.decline()).await;
     assert_eq!(answers, (Status::NotAllowed, Status::NotAllowed));
     page.end().await;
 }
@@ -62,11 +53,9 @@ async fn a_question_nobody_waits_for_goes() {
     let page = Rc::new(page);
     let (scope, asking) = (Scope::new(), page.clone());
     scope.spawn(async move { drop(asking.ask("initiateCoBrowse", ASK).await) });
-    wait(50).await;
-    assert!(page.widget("[part=prompt]").is_some_and(|prompt| prompt.has_attribute("open")));
+    assert!(until(|| page.widget("[part=prompt][open]").is_some()).await);
     drop(scope);
-    wait(50).await;
-    assert!(page.widget("[part=prompt]").is_none_or(|prompt| !prompt.has_attribute("open")));
+    assert!(until(|| page.widget("[part=prompt][open]").is_none()).await);
     Rc::try_unwrap(page).map_err(drop).expect("the last").end().await;
 }
 

@@ -6,7 +6,7 @@ mod web;
 
 use docent_protocol::status::Status;
 use wasm_bindgen_test::*;
-use web::{Page, run, tick, wait};
+use web::{Page, run, tick, until};
 use web_sys::Element;
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -32,11 +32,9 @@ fn near(page: &Page, target: &str) -> bool {
 async fn it_is_drawn_round_the_element_and_follows_it() {
     let page = Page::plain(BODY);
     page.ask("highlightDom", BUY).await.expect("success");
-    wait(1200).await;
-    assert!(near(&page, "#buy"));
+    assert!(until(|| near(&page, "#buy")).await);
     run("document.getElementById('buy').style.marginInlineStart = '200px'; scrollBy(0, -60)");
-    wait(600).await;
-    assert!(near(&page, "#buy"));
+    assert!(until(|| near(&page, "#buy")).await);
     page.end().await;
 }
 
@@ -61,11 +59,9 @@ async fn the_label_is_plain_text_in_the_given_colours() {
 async fn texts_and_attributes_stand_for_what_is_seen() {
     let page = Page::plain(BODY);
     page.ask("highlightDom", r#"{"selector": "//em/text()"}"#).await.expect("success");
-    wait(800).await;
-    assert!(near(&page, "em"));
+    assert!(until(|| near(&page, "em")).await);
     page.ask("highlightDom", r#"{"selector": "//button/@title"}"#).await.expect("success");
-    wait(800).await;
-    assert!(near(&page, "#buy"));
+    assert!(until(|| near(&page, "#buy")).await);
     page.end().await;
 }
 
@@ -123,8 +119,7 @@ async fn it_goes_when_it_has_served() {
         tick().await;
         assert!(square(&page).is_some());
         run(end);
-        wait(100).await;
-        assert!(square(&page).is_none(), "{end}");
+        assert!(until(|| square(&page).is_none()).await, "{end}");
         assert!(docent_widget::dom::registered() < standing);
     }
     page.end().await;

@@ -8,10 +8,10 @@ use docent_protocol::source::Source;
 use docent_protocol::status::Status;
 use docent_widget::config::{Consent, Policy};
 use docent_widget::task::Scope;
+use std::cell::OnceCell;
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
 use wasm_bindgen_test::*;
-use web::{Page, run, values, wait};
+use web::{Page, run, until, values};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -57,27 +57,26 @@ async fn a_place_in_the_page_is_gone_to_at_once() {
     assert_eq!(url, "#part");
     assert_eq!(run("return location.hash").as_string().as_deref(), Some("#part"));
     run("history.back()");
-    wait(200).await;
+    assert!(until(|| run("return location.hash").as_string().as_deref() == Some("")).await);
     page.end().await;
 }
 
 #[wasm_bindgen_test]
 async fn a_visitor_who_stays_cancels_it() {
     let page = Rc::new(page(Consent::Ask));
-    let (scope, asking, told) = (Scope::new(), page.clone(), Rc::new(std::cell::Cell::new(None)));
+    let (scope, asking, told) = (Scope::new(), page.clone(), Rc::new(OnceCell::new()));
     let tell = told.clone();
     scope.spawn(async move {
         let failure = asking.refusal("navigateTo", r#"{"url": "/elsewhere"}"#).await;
-        tell.set(Some((failure.status, values(failure).field("url").and_then(|url| url.as_text()))));
+        let _ = tell.set((failure.status, values(failure).field("url").and_then(|url| url.as_text())));
     });
-    wait(500).await;
-    let stay = page.widget("[part=prompt] .no").expect("a button");
+    assert!(until(|| page.widget("[part=prompt][open]").is_some()).await);
     assert!(
         page.widget("[part=prompt]").and_then(|prompt| prompt.text_content()).expect("a text").contains("/elsewhere")
     );
-    stay.unchecked_into::<web_sys::HtmlElement>().click();
-    wait(100).await;
-    assert_eq!(told.take(), Some((Status::Cancelled, Some("/elsewhere".to_owned()))));
+    page.decline().await;
+    assert!(until(|| told.get().is_some()).await);
+    assert_eq!(told.get(), Some(&(Status::Cancelled, Some("/elsewhere".to_owned()))));
     drop(scope);
     Rc::try_unwrap(page).map_err(drop).expect("the last").end().await;
 }

@@ -14,7 +14,7 @@ use docent_widget::page::{Surface, hooks, info, unique};
 use docent_widget::ui::Connection;
 use std::cell::Cell;
 use wasm_bindgen_test::*;
-use web::{Page, run, tick, wait};
+use web::{Page, run, tick, until, wait};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -162,6 +162,7 @@ async fn the_page_is_told_once_and_again_when_it_changes() {
     let surface = Surface::install(&page.cx, stop);
     assert_eq!(facts(&page), 1);
     run("window.here = location.href; history.pushState(null, '', '#a'); location.hash = '#b'; location.hash = '#c'");
+    assert!(until(|| facts(&page) > 1).await);
     wait(500).await;
     assert_eq!(facts(&page), 2);
     run("history.replaceState(null, '', window.here); delete window.here");

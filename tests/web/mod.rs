@@ -18,7 +18,7 @@ use docent_widget::task;
 use docent_widget::ui::{Ui, texts::Texts};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, Element};
+use web_sys::{Document, Element, HtmlElement};
 
 #[wasm_bindgen(inline_js = r#"
 export function host(locale) {
@@ -116,6 +116,13 @@ impl Page {
         root.query_selector(selector).expect("a selector")
     }
 
+    /// Presses No as soon as the question takes an answer.
+    pub async fn decline(&self) {
+        const NO: &str = "[part=prompt][open] .no:not([disabled])";
+        assert!(until(|| self.widget(NO).is_some()).await, "no question that takes an answer");
+        self.widget(NO).expect("a button").unchecked_into::<HtmlElement>().click();
+    }
+
     /// What `pzl.on` heard.
     pub fn emitted(&self) -> Vec<String> {
         emitted(&self.cx.host)
@@ -141,6 +148,17 @@ pub async fn tick() {
 
 pub async fn wait(ms: i32) {
     dom::sleep(ms).await;
+}
+
+/// Waits until it holds, however slow the machine is; false where it does not within ten seconds.
+pub async fn until(holds: impl Fn() -> bool) -> bool {
+    for _ in 0..500 {
+        if holds() {
+            return true;
+        }
+        tick().await;
+    }
+    holds()
 }
 
 pub fn values(failure: Failure) -> Value {

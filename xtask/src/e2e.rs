@@ -17,10 +17,16 @@ impl E2e {
     pub(crate) fn run(self, project: &Project) -> Result<()> {
         build::web(project)?;
         build::gateway(project, false)?;
-        let chromium = tools::for_tests(project)?.chromium;
+        let tools = tools::for_tests(project)?;
         let mut playwright = command(project.node_bin("playwright"), ["test"]);
+        // Who wants to look on needs windows.
+        let windows =
+            self.args.iter().any(|arg| ["--headed", "--debug"].contains(&arg.as_str()) || arg.starts_with("--ui"));
+        if let Some(shell) = tools.headless_shell.filter(|_| !windows) {
+            playwright.env("DOCENT_HEADLESS_SHELL", shell);
+        }
         playwright.args(self.args).current_dir(&project.root);
-        playwright.env("DOCENT_BIN", project.gateway(false)).env("DOCENT_CHROMIUM", chromium);
+        playwright.env("DOCENT_BIN", project.gateway(false)).env("DOCENT_CHROMIUM", tools.chromium);
         run(&mut playwright)
     }
 }

@@ -21,6 +21,9 @@ impl Tools {
         let generator = schemathesis(project);
         say("everything is there");
         eprintln!("    chromium  {}", browsers.chromium.display());
+        if let Some(shell) = browsers.headless_shell {
+            eprintln!("              {}", shell.display());
+        }
         match browsers.firefox {
             Some(firefox) => eprintln!("    firefox   {}", firefox.browser.display()),
             None => eprintln!("    firefox   MISSING: its tests are skipped"),
@@ -33,6 +36,9 @@ impl Tools {
     }
 }
 
+const HEADLESS_SHELL: &str = "chromium-headless-shell";
+const FIREFOX: &str = "firefox-esr";
+
 /// What building needs.
 pub(crate) struct BuildTools {
     pub(crate) wasm_bindgen: PathBuf,
@@ -41,6 +47,8 @@ pub(crate) struct BuildTools {
 /// What testing needs beside.
 pub(crate) struct TestTools {
     pub(crate) chromium: PathBuf,
+    /// Chromium without its own windows, several times faster; `None` where it can't be installed.
+    pub(crate) headless_shell: Option<PathBuf>,
     pub(crate) chromedriver: PathBuf,
     /// `None` where it can't be installed.
     pub(crate) firefox: Option<Firefox>,
@@ -75,7 +83,7 @@ pub(crate) fn for_tests(project: &Project) -> Result<TestTools> {
         }
         None => None,
     };
-    Ok(TestTools { chromium, chromedriver, firefox })
+    Ok(TestTools { chromium, headless_shell: headless_shell(), chromedriver, firefox })
 }
 
 fn wasm_target(project: &Project) -> Result<()> {
@@ -155,12 +163,16 @@ fn chromium() -> Option<PathBuf> {
     named("CHROMIUM", &["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"])
 }
 
+fn headless_shell() -> Option<PathBuf> {
+    named("CHROMIUM_HEADLESS_SHELL", &[HEADLESS_SHELL])
+}
+
 fn chromedriver() -> Option<PathBuf> {
     named("CHROMEDRIVER", &["chromedriver"])
 }
 
 fn firefox() -> Option<PathBuf> {
-    named("FIREFOX", &["firefox-esr", "firefox"])
+    named("FIREFOX", &[FIREFOX, "firefox"])
 }
 
 /// Installs Debian's browsers where they are missing and we may.
@@ -168,7 +180,8 @@ fn install_browsers() -> Result<()> {
     let missing: Vec<&str> = [
         (chromium().is_none(), "chromium"),
         (chromedriver().is_none(), "chromium-driver"),
-        (firefox().is_none(), "firefox-esr"),
+        (headless_shell().is_none(), HEADLESS_SHELL),
+        (firefox().is_none(), FIREFOX),
     ]
     .into_iter()
     .filter_map(|(missing, package)| missing.then_some(package))
@@ -187,14 +200,18 @@ fn install_browsers() -> Result<()> {
         let args = ["install", "-q", "-y", "--no-install-recommends"];
         apt(&args.iter().chain(packages).copied().collect::<Vec<_>>())
     };
-    let (firefox, chromium): (Vec<_>, Vec<_>) = missing.into_iter().partition(|package| *package == "firefox-esr");
-    if !chromium.is_empty() {
-        install(&chromium)?;
+    let (optional, needed): (Vec<_>, Vec<_>) =
+        missing.into_iter().partition(|package| [HEADLESS_SHELL, FIREFOX].contains(package));
+    if !needed.is_empty() {
+        install(&needed)?;
     }
-    if !firefox.is_empty()
-        && let Err(error) = install(&firefox)
-    {
-        say(format!("Firefox can't be installed here, so its tests will be SKIPPED: {error:#}"));
+    for package in optional {
+        if let Err(error) = install(&[package]) {
+            say(match package {
+                FIREFOX => format!("Firefox can't be installed here, so its tests will be SKIPPED: {error:#}"),
+                _ => format!("{package} can't be installed here, so Chromium itself is used, slower: {error:#}"),
+            });
+        }
     }
     Ok(())
 }

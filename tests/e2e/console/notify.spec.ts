@@ -1,5 +1,9 @@
 import { expect, test } from "../harness";
+import { chromium } from "../harness/browser";
 import { Desk } from "./desk";
+
+// Notifications are the whole browser's.
+test.use({ launchOptions: chromium });
 
 test("an agent who looks elsewhere is told of who comes into the queue, and of what is written", async ({ visit, gateway, browser }) => {
   const context = await browser.newContext({ locale: "en-GB", permissions: ["notifications"] });

@@ -2,18 +2,14 @@ import { buildSync } from "esbuild";
 import { resolve } from "node:path";
 import { expect, test } from "../harness";
 
-const SCRIPT = buildSync({
-  stdin: { contents: 'export { Boxes } from "./boxes"', resolveDir: resolve(import.meta.dirname, "../../../www/recorder"), loader: "ts" },
-  bundle: true,
-  write: false,
-  format: "iife",
-  globalName: "overlay",
-  target: "es2022",
-}).outputFiles[0]?.text;
+const contents = 'export { Boxes } from "./boxes"';
+const resolveDir = resolve(import.meta.dirname, "../../../www/recorder");
+const options = { bundle: true, write: false, format: "iife", globalName: "overlay", target: "es2022" } as const;
+const script = (): string => buildSync({ stdin: { contents, resolveDir, loader: "ts" }, ...options }).outputFiles[0]?.text ?? "";
 
 test("of 5,000 hidden fields each in sight is covered, wherever the visitor scrolls, and no longer when it goes", async ({ page, pages }) => {
   await page.goto(pages.url("recorder/page.html"));
-  await page.addScriptTag({ content: SCRIPT ?? "" });
+  await page.addScriptTag({ content: script() });
   await page.evaluate(() => {
     const fields = Array.from({ length: 5000 }, () => document.createElement("input"));
     for (const field of fields) field.style.display = "block";

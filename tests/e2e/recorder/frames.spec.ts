@@ -1,9 +1,9 @@
 import { expect, test } from "../harness";
-import { SCRIPT } from "./bundle";
+import { script } from "./bundle";
 
 test.beforeEach(async ({ page, pages }) => {
   await page.goto(pages.url("recorder/page.html"));
-  await page.addScriptTag({ content: SCRIPT });
+  await page.addScriptTag({ content: script() });
 });
 
 for (const isClosed of [true, false]) {

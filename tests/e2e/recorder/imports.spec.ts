@@ -1,6 +1,6 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "../harness";
-import { SCRIPT } from "./bundle";
+import { script } from "./bundle";
 import { serve } from "./css";
 
 /** What the sheets of a test make of the page's `<p>` and `<i>`. */
@@ -8,7 +8,7 @@ const LOOKS = ["p color", "p left", "p top", "p backgroundImage", "i color", "i 
 
 test.beforeEach(async ({ page, pages }) => {
   await page.goto(pages.url("recorder/page.html"));
-  await page.addScriptTag({ content: SCRIPT });
+  await page.addScriptTag({ content: script() });
 });
 
 /**

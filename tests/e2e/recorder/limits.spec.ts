@@ -1,9 +1,9 @@
 import { expect, test } from "../harness";
-import { SCRIPT } from "./bundle";
+import { script } from "./bundle";
 
 test.beforeEach(async ({ page, pages }) => {
   await page.goto(pages.url("recorder/page.html"));
-  await page.addScriptTag({ content: SCRIPT });
+  await page.addScriptTag({ content: script() });
 });
 
 test("a page of 100,000 nodes goes on while it is told, to the first and to one who comes late, and is followed", async ({ page }) => {

@@ -1,9 +1,9 @@
 import { expect, test } from "../harness";
-import { SCRIPT } from "./bundle";
+import { script } from "./bundle";
 
 test("what is selected is shown, in shadow roots, frames and fields; of what is masked only where the caret is", async ({ page, pages }) => {
   await page.goto(pages.url("recorder/page.html"));
-  await page.addScriptTag({ content: SCRIPT });
+  await page.addScriptTag({ content: script() });
   const found = await page.evaluate(async () => {
     const pair = new (window as any).Pair();
     pair.begin(

@@ -1,10 +1,10 @@
 import { expect, test } from "../harness";
-import { SCRIPT } from "./bundle";
+import { script } from "./bundle";
 import { serve } from "./css";
 
 test.beforeEach(async ({ page, pages }) => {
   await page.goto(pages.url("recorder/page.html"));
-  await page.addScriptTag({ content: SCRIPT });
+  await page.addScriptTag({ content: script() });
 });
 
 test("what a style imports is fetched, and that it has come brings nothing back", async ({ page }) => {

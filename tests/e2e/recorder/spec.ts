@@ -1,11 +1,11 @@
 import type { Page } from "@playwright/test";
 import { expect, test } from "../harness";
-import { SCRIPT } from "./bundle";
+import { script } from "./bundle";
 import { ALWAYS, STRICT } from "./canaries";
 
 test.beforeEach(async ({ page, pages }) => {
   await page.goto(pages.url("recorder/page.html"));
-  await page.addScriptTag({ content: SCRIPT });
+  await page.addScriptTag({ content: script() });
 });
 
 test("a page and its mirror are the same, before and after a change", async ({ page }) => {
@@ -33,7 +33,7 @@ const SEEDS = process.env.SEED ? [Number(process.env.SEED)] : [1, 2, 3];
 
 for (const seed of SEEDS) {
   test(`whatever happens, the mirror is what the page is (seed ${seed})`, async ({ page }) => {
-    test.setTimeout(180_000);
+    test.setTimeout(300_000);
     const found = await page.evaluate(async (seed) => {
       const { Pair, Editor, Chance } = window as any;
       const chance = new Chance(seed);

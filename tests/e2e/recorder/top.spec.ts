@@ -1,9 +1,9 @@
 import { expect, test } from "../harness";
-import { SCRIPT } from "./bundle";
+import { script } from "./bundle";
 
 test.beforeEach(async ({ page, pages }) => {
   await page.goto(pages.url("recorder/page.html"));
-  await page.addScriptTag({ content: SCRIPT });
+  await page.addScriptTag({ content: script() });
   await page.evaluate(() => {
     const { Pair, elementAt } = window as any;
     /** How dialogs and popovers stand in a document. */

@@ -1,10 +1,10 @@
 import AxeBuilder from "@axe-core/playwright";
 import { expect, type Locator, type Page, test } from "@playwright/test";
-import { chromium } from "../harness/browser";
+import { shell } from "../harness/browser";
 import { Visitor } from "../harness/visitor";
 import { World } from "./world";
 
-test.use({ launchOptions: chromium, locale: "en-GB", viewport: { width: 1400, height: 900 } });
+test.use({ launchOptions: shell, locale: "en-GB", viewport: { width: 1400, height: 900 } });
 
 test.describe.configure({ timeout: 180_000 });
 
