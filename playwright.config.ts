@@ -6,7 +6,7 @@ export default defineConfig({
   testMatch: "**/*spec.ts",
   outputDir: "test-results/runs",
   // So that a run ends at last: on two slow, shared cores a test takes ten times what it takes on others.
-  timeout: 120_000,
+  timeout: 180_000,
   expect: { timeout: 10_000 },
   workers: 2,
   fullyParallel: false,

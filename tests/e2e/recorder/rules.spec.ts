@@ -1,6 +1,9 @@
 import { expect, test } from "../harness";
 import { script } from "./bundle";
 
+// Rules are read for less than a millisecond a look: the slower the machine, the more looks.
+test.describe.configure({ timeout: 300_000 });
+
 test.beforeEach(async ({ page, pages }) => {
   await page.goto(pages.url("recorder/page.html"));
   await page.addScriptTag({ content: script() });

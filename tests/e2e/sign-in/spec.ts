@@ -64,7 +64,7 @@ test("an agent signs in by keyboard, is back where they were, and stays while th
   // The keys change while the agent works: their tokens, and the socket's, go on.
   await world.tell("rotate");
   const before = await world.tell("refreshed");
-  await expect.poll(() => world.tell("refreshed"), { timeout: 60_000 }).toBeGreaterThan(before + 1);
+  await expect.poll(() => world.tell("refreshed"), { timeout: 120_000 }).toBeGreaterThan(before + 1);
   await expect(input).toHaveValue("written before");
   await input.press("Enter");
   await expect(visitor.panel.getByText("written before")).toBeAttached();
@@ -95,7 +95,7 @@ test("without a refresh token the agent signs in anew and loses nothing", async 
   await signIn(page, "ada", visitor.agent.conversation);
   const input = page.getByRole("textbox", { name: "Message" });
   await input.fill("half a sentence");
-  await expect(page.getByRole("alert").filter({ hasText: "You were signed out" })).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByRole("alert").filter({ hasText: "You were signed out" })).toBeVisible({ timeout: 120_000 });
   await expect(button(page)).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(input).toHaveValue("half a sentence");
@@ -111,7 +111,7 @@ test("tabs that were opened from one another renew together, and signing out end
   await expect(atWork(second)).toBeVisible();
   // A refresh token is good once: the provider takes a second use for theft, and ends it all.
   const before = await world.tell("refreshed");
-  await expect.poll(() => world.tell("refreshed"), { timeout: 60_000 }).toBeGreaterThan(before + 2);
+  await expect.poll(() => world.tell("refreshed"), { timeout: 120_000 }).toBeGreaterThan(before + 2);
   await expect(atWork(page)).toBeVisible();
   await expect(atWork(second)).toBeVisible();
   const kept = (tab: Page): Promise<string | null> => tab.evaluate(() => sessionStorage.getItem("docent.oidc"));
