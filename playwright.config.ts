@@ -7,7 +7,7 @@ export default defineConfig({
   outputDir: "test-results/runs",
   // So that a run ends at last: on two slow, shared cores a test takes ten times what it takes on others.
   timeout: 180_000,
-  expect: { timeout: 10_000 },
+  expect: { timeout: 30_000 },
   workers: 2,
   fullyParallel: false,
   forbidOnly: !!process.env.CI,

@@ -11,7 +11,7 @@ export interface LogEvent {
   data: Data;
 }
 
-const WAIT_S = 20;
+const WAIT_S = 60;
 const REQUESTS = new Set(["getLocalTime", "getElementValue", "getCoBrowseDom", "getPageInfo", "getCapabilities"]);
 
 /** An agent or a bot: a program at the other end of a conversation. */

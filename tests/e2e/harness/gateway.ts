@@ -10,7 +10,7 @@ const PROGRAM = process.env.DOCENT_BIN ?? join(ROOT, "target/debug/docent");
 const WIDGET = process.env.DOCENT_WIDGET ?? join(ROOT, "dist/widget");
 const SHOP = process.env.DOCENT_DEMO ?? join(ROOT, "dist/demo");
 const CONSOLE = process.env.DOCENT_CONSOLE ?? join(ROOT, "dist/console");
-const START_MS = 20_000;
+const START_MS = 60_000;
 
 /** The sites of a test's gateway: a key and what its policy says beside the defaults. */
 const SITES = {

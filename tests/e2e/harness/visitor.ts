@@ -4,7 +4,7 @@ import type { Gateway, Site } from "./gateway";
 
 /** Waits until the page's runtime is connected; the conversation's id. */
 export async function connected(page: Page): Promise<string> {
-  await page.waitForFunction(() => (window as any).pzl?.info?.status === "connected", null, { timeout: 20_000 });
+  await page.waitForFunction(() => (window as any).pzl?.info?.status === "connected", null, { timeout: 60_000 });
   return page.evaluate(() => (window as any).pzl.info.conversationId);
 }
 

@@ -202,6 +202,11 @@ class Pair {
   /** The same of what is asked for only: a link whose sheet a script has changed is a `<style>` in the mirror. */
   async seenUnlike(...looks: string[]): Promise<string[]> {
     await this.settle();
+    return this.soonUnlike(...looks);
+  }
+
+  /** The same as soon as the mirrors show it, whatever else is still to be looked at. */
+  async soonUnlike(...looks: string[]): Promise<string[]> {
     const found = [...this.faults, ...this.mirrors.flatMap((mirror) => mirror.faults)];
     for (const look of looks) {
       const [path = "", property = "", pseudo] = look.split(/ (?=[a-zA-Z]+(?: ::|$))| (?=::)/);

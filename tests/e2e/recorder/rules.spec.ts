@@ -80,7 +80,7 @@ test("a sheet of many rules is noted a part at a time, and what changes in it is
     const found: string[] = [];
     // Before, between and after it has been noted.
     for (let change = 0; change < 4; change++) {
-      found.push(...(await pair.seenUnlike("p left", "p color")));
+      found.push(...(await (change === 2 ? pair.seenUnlike("p left", "p color") : pair.soonUnlike("p left", "p color"))));
       sheet.insertRule(`p { left: ${change}px; color: rgb(1, 2, ${change}) }`, sheet.cssRules.length);
       if (change > 1) sheet.deleteRule(change);
     }

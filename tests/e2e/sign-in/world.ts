@@ -6,7 +6,7 @@ import { Gateway, freePort } from "../harness/gateway";
 import { Pages } from "../harness/pages";
 
 /** How long the gateway's tokens are good; they are renewed after 80 % of it. */
-const TTL_S = 15;
+const TTL_S = 20;
 
 /** An identity provider, and a gateway whose agents sign in there. */
 export class World {
