@@ -4,7 +4,7 @@ import { Desk } from "./desk";
 
 const PAGE = "highlight/page.html";
 
-test.describe.configure({ timeout: 180_000 });
+test.describe.configure({ timeout: 120_000 });
 
 test("what changes is in the list at once, and nobody asks for it", async ({ visit, gateway, browser }) => {
   const page = await (await browser.newContext({ locale: "en-GB" })).newPage();

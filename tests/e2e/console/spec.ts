@@ -275,7 +275,7 @@ test("what is written while the connection is gone arrives once it is back, once
   await visitor.open();
   await visitor.say("Meanwhile");
   wire.mend();
-  await expect(desk.messages.getByText("Meanwhile")).toBeVisible({ timeout: 30_000 });
+  await expect(desk.messages.getByText("Meanwhile")).toBeVisible({ timeout: 20_000 });
   await expect(desk.messages.getByText("Sending…")).toBeHidden();
   await expect(desk.messages.getByText("One", { exact: true })).toHaveCount(1);
   const said = (await visitor.agent.events("message")).map(({ data }) => data.text);

@@ -25,6 +25,7 @@ async function post(visitor: Visitor, n: number): Promise<string> {
 }
 
 test("the gateway is killed three times among 200 commands: each is done once and answered once", async ({ page }) => {
+  test.setTimeout(120_000);
   const gateway = await Gateway.start();
   const pages = await Pages.start(gateway.url);
   try {

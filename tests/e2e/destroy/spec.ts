@@ -61,7 +61,7 @@ test("what is destroyed while it starts leaves nothing either", async ({ page, p
   await page.goto(pages.url(PAGE));
   await page.waitForFunction("window.pzl");
   await page.evaluate("pzl.destroy()");
-  await expect.poll(() => left(page), { timeout: 30_000 }).toEqual(NOTHING);
+  await expect.poll(() => left(page), { timeout: 5000 }).toEqual(NOTHING);
   await page.waitForTimeout(500);
   expect(await left(page)).toEqual(NOTHING);
 });

@@ -21,7 +21,7 @@ shared("what a canvas shows is seen, as large as it is", async ({ page, mirror }
     document.body.prepend(canvas);
   });
   const canvas = mirror.locator("#drawn");
-  await expect(canvas).toHaveCSS("content", /^url\("blob:/, { timeout: 30_000 });
+  await expect(canvas).toHaveCSS("content", /^url\("blob:/, { timeout: 15_000 });
   const { width, height } = await canvas.evaluate((element) => element.getBoundingClientRect().toJSON());
   const own = await page.locator("#drawn").evaluate((element) => element.getBoundingClientRect().toJSON());
   expect([width, height]).toEqual([own.width, own.height]);

@@ -19,7 +19,7 @@ async function expectRound(visitor: Visitor, target: Locator): Promise<void> {
     expect(Math.abs(square.y - wanted.y)).toBeLessThan(NEAR);
     expect(Math.abs(square.width - wanted.width)).toBeLessThan(2 * NEAR);
     expect(Math.abs(square.height - wanted.height)).toBeLessThan(2 * NEAR);
-  }).toPass({ timeout: 30_000 });
+  }).toPass({ timeout: 3000 });
 }
 
 async function colour(part: Locator, property: string): Promise<string> {
@@ -131,7 +131,7 @@ test("the label stays inside the viewport", async ({ visit }) => {
       expect(box?.y).toBeGreaterThanOrEqual(0);
       expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(width);
       expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThanOrEqual(height);
-    }).toPass({ timeout: 30_000 });
+    }).toPass({ timeout: 3000 });
   }
 });
 

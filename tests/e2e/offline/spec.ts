@@ -15,7 +15,7 @@ const test = base.extend<{ wire: Wire; visitor: Visitor }>({
 });
 
 async function status(visitor: Visitor, status: string): Promise<void> {
-  await expect.poll(async () => (await visitor.info()).status, { timeout: 30_000 }).toBe(status);
+  await expect.poll(async () => (await visitor.info()).status, { timeout: 20_000 }).toBe(status);
 }
 
 test("what is sent while the visitor is away is done in order when they are back", async ({ visitor, wire }) => {
@@ -25,7 +25,7 @@ test("what is sent while the visitor is away is done in order when they are back
   for (let i = 0; i < 5; i++) ids.push(await visitor.agent.send("callVisitorApi", { functionName: "count" }));
   wire.mend();
   for (const [i, id] of ids.entries()) {
-    await expect.poll(async () => (await visitor.agent.answers(id)).length, { timeout: 30_000 }).toBe(1);
+    await expect.poll(async () => (await visitor.agent.answers(id)).length, { timeout: 20_000 }).toBe(1);
     expect((await visitor.agent.answers(id))[0]?.data.result).toBe(i + 1);
   }
   await status(visitor, "connected");
@@ -38,7 +38,7 @@ test("an answer that could not be sent is kept, and sent once", async ({ visitor
   await visitor.page.waitForTimeout(1500);
   expect(await visitor.agent.answers(eventId)).toEqual([]);
   wire.mend();
-  await expect.poll(async () => (await visitor.agent.answers(eventId)).length, { timeout: 30_000 }).toBe(1);
+  await expect.poll(async () => (await visitor.agent.answers(eventId)).length, { timeout: 20_000 }).toBe(1);
   expect(await visitor.page.evaluate("ran")).toBe(1);
 });
 
@@ -50,7 +50,7 @@ test("an answer outlives the page it was found on", async ({ visitor, wire }) =>
   wire.mend();
   await visitor.page.reload();
   await connected(visitor.page);
-  await expect.poll(async () => (await visitor.agent.answers(eventId)).length, { timeout: 30_000 }).toBe(1);
+  await expect.poll(async () => (await visitor.agent.answers(eventId)).length, { timeout: 20_000 }).toBe(1);
   expect((await visitor.agent.answers(eventId))[0]?.data).toMatchObject({ status: "success", result: "done" });
 });
 
@@ -67,7 +67,7 @@ test("ten breaks in a row lose nothing and do nothing twice", async ({ visitor, 
     const events = await visitor.agent.events();
     return ids.map((id) => events.filter((event) => event.data.eventId === id).length);
   };
-  await expect.poll(counts, { timeout: 30_000 }).toEqual(ids.map(() => 1));
+  await expect.poll(counts, { timeout: 20_000 }).toEqual(ids.map(() => 1));
   expect(await visitor.page.evaluate("ran")).toBe(10);
 });
 
@@ -78,7 +78,7 @@ test("a visitor's message waits, says so, and arrives once", async ({ visitor, w
   await visitor.say("Is anybody there?");
   await expect(visitor.panel.getByText("Is anybody there?")).toBeVisible();
   wire.mend();
-  await expect.poll(async () => (await visitor.agent.events("message")).length, { timeout: 30_000 }).toBe(1);
+  await expect.poll(async () => (await visitor.agent.events("message")).length, { timeout: 20_000 }).toBe(1);
   await expect(visitor.panel.getByText("Is anybody there?")).toHaveCount(1);
 });
 
@@ -87,10 +87,10 @@ test("a message that failed can be sent again, and arrives once", async ({ visit
   wire.cut();
   await visitor.say("Lost?");
   const again = visitor.widget.getByRole("button", { name: /again|retry/i });
-  await expect(again).toBeVisible({ timeout: 30_000 });
+  await expect(again).toBeVisible({ timeout: 15_000 });
   wire.mend();
   await again.click();
-  await expect.poll(async () => (await visitor.agent.events("message")).length, { timeout: 30_000 }).toBe(1);
+  await expect.poll(async () => (await visitor.agent.events("message")).length, { timeout: 20_000 }).toBe(1);
   await visitor.page.waitForTimeout(1000);
   expect((await visitor.agent.events("message")).map((event) => event.data.text)).toEqual(["Lost?"]);
   await expect(again).toBeHidden();
@@ -102,5 +102,5 @@ test("a browser that goes offline comes back by itself", async ({ visit, context
   await status(visitor, "reconnecting");
   const eventId = await visitor.agent.send("callVisitorApi", { functionName: "count" });
   await context.setOffline(false);
-  await expect.poll(async () => (await visitor.agent.answers(eventId)).length, { timeout: 30_000 }).toBe(1);
+  await expect.poll(async () => (await visitor.agent.answers(eventId)).length, { timeout: 20_000 }).toBe(1);
 });

@@ -29,7 +29,7 @@ test("a visitor waits, an agent picks up, another takes over", async ({ visit, g
   await expect(bo.page.getByRole("switch", { name: "Available" })).toBeChecked();
   await bar.getByRole("button", { name: "Transfer" }).click();
   const dialog = ada.page.getByRole("dialog");
-  await dialog.getByLabel("Who takes over").selectOption("bo", { timeout: 30_000 });
+  await dialog.getByLabel("Who takes over").selectOption("bo", { timeout: 10_000 });
   await expectAccessible(ada.page);
   await dialog.getByRole("button", { name: "Offer" }).click();
   await expect(bar).toContainText("offered to bo");

@@ -3,7 +3,7 @@ import { connected, expect, test, type Data, type Visitor } from "../harness";
 const PAGE = "reload/page.html";
 
 async function onlyAnswer(visitor: Visitor, eventId: string): Promise<Data> {
-  await expect.poll(async () => (await visitor.agent.answers(eventId)).length, { timeout: 30_000 }).toBe(1);
+  await expect.poll(async () => (await visitor.agent.answers(eventId)).length, { timeout: 15_000 }).toBe(1);
   await visitor.page.waitForTimeout(1000);
   const answers = await visitor.agent.answers(eventId);
   expect(answers).toHaveLength(1);

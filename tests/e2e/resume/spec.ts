@@ -31,6 +31,6 @@ test("what is said before the replay begins comes in its place, and nothing is l
   go();
 
   const results = async () => Promise.all(ids.map(async (id) => (await agent.answers(id)).map(({ data }) => data.result)));
-  await expect.poll(results, { timeout: 30_000 }).toEqual([[1], [2], [3], [4]]);
+  await expect.poll(results, { timeout: 20_000 }).toEqual([[1], [2], [3], [4]]);
   await wire.remove();
 });

@@ -56,7 +56,7 @@ test("twenty commands among three tabs are each done and answered once", async (
     const events = await first.agent.events();
     return ids.map((id) => events.filter((event) => event.data.eventId === id).length);
   };
-  await expect.poll(counts, { timeout: 30_000 }).toEqual(ids.map(() => 1));
+  await expect.poll(counts, { timeout: 15_000 }).toEqual(ids.map(() => 1));
   await first.page.waitForTimeout(500);
   expect(await counts()).toEqual(ids.map(() => 1));
   expect(await first.page.evaluate(() => Number(localStorage.ran))).toBe(20);
@@ -71,7 +71,7 @@ test("a tab closed in the middle of a command: the other answers for it, and doe
   const eventId = await first.agent.send("callVisitorApi", { functionName: "who", args: [60_000] });
   await expect.poll(() => first.page.evaluate(() => localStorage.ran)).toBe("1");
   await second.page.close();
-  await expect.poll(async () => (await first.agent.answers(eventId)).length, { timeout: 30_000 }).toBe(1);
+  await expect.poll(async () => (await first.agent.answers(eventId)).length, { timeout: 15_000 }).toBe(1);
   expect(await first.page.evaluate(() => localStorage.ran)).toBe("1");
 });
 
