@@ -96,6 +96,33 @@ test.describe("an agent and a visitor", () => {
     await expect(desk.page.getByRole("region", { name: "Parameters" })).toContainText('"label": "Press here"');
   });
 
+  test("the palette opens again by a key that follows Escape at once", async () => {
+    const palette = desk.page.getByRole("combobox", { name: "Find a command" });
+    await desk.page.keyboard.press("Control+k");
+    await expect(palette).toBeFocused();
+    await desk.page.evaluate(async () => {
+      document.querySelector("dialog")?.requestClose();
+      await Promise.resolve();
+      dispatchEvent(new KeyboardEvent("keydown", { key: "k", ctrlKey: true }));
+      await new Promise((later) => setTimeout(later, 100));
+    });
+    await expect(palette).toBeFocused();
+    await desk.page.keyboard.press("Escape");
+    await expect(palette).toBeHidden();
+  });
+
+  test("a dialog gives the focus back to what opened it", async () => {
+    const opener = desk.button("End conversation");
+    for (const leave of ["Cancel", "Close", "Escape"]) {
+      await opener.press("Enter");
+      await expect(desk.page.getByRole("dialog").getByRole("button", { name: "Cancel" })).toBeFocused();
+      if (leave === "Escape") await desk.page.keyboard.press("Escape");
+      else await desk.page.getByRole("dialog").getByRole("button", { name: leave }).press("Enter");
+      await expect(desk.page.getByRole("dialog")).toBeHidden();
+      await expect(opener).toBeFocused();
+    }
+  });
+
   test("a form is made from the schema: what is missing or wrong is said at its field", async () => {
     await desk.choose("highlightDom");
     const dialog = desk.page.getByRole("dialog");
