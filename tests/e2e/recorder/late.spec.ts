@@ -10,7 +10,7 @@ const SEEDS = process.env.SEED ? [Number(process.env.SEED)] : [1, 2];
 
 for (const seed of SEEDS) {
   test(`one who comes while the page goes on sees what the others see (seed ${seed})`, async ({ page }) => {
-    test.setTimeout(120_000);
+    test.setTimeout(300_000);
     const found = await page.evaluate(async (seed) => {
       const { Pair, Editor, Chance } = window as any;
       const chance = new Chance(seed);

@@ -91,3 +91,36 @@ test("a sheet of many rules is noted a part at a time, and what changes in it is
   }, 2500);
   expect(found).toEqual([]);
 });
+
+test("rules that change are looked at again before all others", async ({ page }) => {
+  const { found, reads } = await page.evaluate(async (count) => {
+    const pair = new (window as any).Pair();
+    const text = Array.from({ length: count }, (_, at) => `p { left: ${at}px }`).join("\n");
+    pair.begin(`<!doctype html><style>p { color: red }\np { top: 0 }\n${text}</style><body><p>text</p>`);
+    const { sheet } = pair.source.querySelector("style");
+    const { prototype } = pair.source.defaultView.CSSRule;
+    const { get } = Object.getOwnPropertyDescriptor(prototype, "cssText") as { get(): string };
+    let reads = 0;
+    Object.defineProperty(prototype, "cssText", {
+      get(this: CSSRule): string {
+        reads++;
+        return get.call(this);
+      },
+    });
+    const mirror = pair.watch();
+    while (!mirror.hasAll) await new Promise((done) => setTimeout(done, 20));
+    await mirror.work;
+    const found: string[] = [];
+    for (let change = 0; change < 6; change++) {
+      // The first time it is found by looking at all.
+      if (change === 1) reads = 0;
+      sheet.cssRules[0].style.color = `rgb(1, 2, ${change})`;
+      sheet.cssRules[1].style.top = `${change + 1}px`;
+      found.push(...(await pair.soonUnlike("p color", "p top", "p left")));
+    }
+    return { found, reads };
+  }, 3000);
+  expect(found).toEqual([]);
+  // Five times all would be 15,000.
+  expect(reads).toBeLessThan(7500);
+});

@@ -33,7 +33,7 @@ const SEEDS = process.env.SEED ? [Number(process.env.SEED)] : [1, 2, 3];
 
 for (const seed of SEEDS) {
   test(`whatever happens, the mirror is what the page is (seed ${seed})`, async ({ page }) => {
-    test.setTimeout(180_000);
+    test.setTimeout(600_000);
     const found = await page.evaluate(async (seed) => {
       const { Pair, Editor, Chance } = window as any;
       const chance = new Chance(seed);
