@@ -1,9 +1,6 @@
 //! `window.pzl`: what the runtime puts there, and that it goes.
-#![cfg(target_arch = "wasm32")]
-#![allow(clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
-mod web;
-
+use crate::harness::{Page, run, tick, until, wait};
 use docent_protocol::event::EventId;
 use docent_protocol::source::Source;
 use docent_protocol::status::Status;
@@ -14,9 +11,6 @@ use docent_widget::page::{Surface, hooks, info, unique};
 use docent_widget::ui::Connection;
 use std::cell::Cell;
 use wasm_bindgen_test::*;
-use web::{Page, run, tick, until, wait};
-
-wasm_bindgen_test_configure!(run_in_browser);
 
 thread_local! {
     static STOPPED: Cell<u32> = const { Cell::new(0) };

@@ -1,9 +1,6 @@
 //! `navigateTo`, as far as it can be seen without leaving the page; the rest is tested end to end.
-#![cfg(target_arch = "wasm32")]
-#![allow(clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
-mod web;
-
+use crate::harness::{Page, run, until, values};
 use docent_protocol::source::Source;
 use docent_protocol::status::Status;
 use docent_widget::config::{Consent, Policy};
@@ -11,9 +8,6 @@ use docent_widget::task::Scope;
 use std::cell::OnceCell;
 use std::rc::Rc;
 use wasm_bindgen_test::*;
-use web::{Page, run, until, values};
-
-wasm_bindgen_test_configure!(run_in_browser);
 
 fn page(navigation: Consent) -> Page {
     Page::new("<p id=part>", Policy { navigation, ..Policy::default() })

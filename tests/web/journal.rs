@@ -1,6 +1,4 @@
 //! Memory, journal and outbox: what outlives a load of the page.
-#![cfg(target_arch = "wasm32")]
-#![allow(clippy::expect_used, reason = "a test may fail")]
 
 use docent_protocol::event::EventId;
 use docent_protocol::json::{Json, Object};
@@ -8,8 +6,6 @@ use docent_widget::conversation::journal::{Entry, Journal};
 use docent_widget::conversation::memory::Memory;
 use docent_widget::conversation::outbox::{MOST, Outbox, Sent};
 use wasm_bindgen_test::*;
-
-wasm_bindgen_test_configure!(run_in_browser);
 
 fn event(n: u64) -> EventId {
     EventId::new(n).expect("an id")

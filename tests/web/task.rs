@@ -1,6 +1,4 @@
 //! Tasks, slots, timers: what is spawned ends with its scope, and nothing stays behind.
-#![cfg(target_arch = "wasm32")]
-#![allow(clippy::expect_used, reason = "a test may fail")]
 
 use docent_widget::dom;
 use docent_widget::task::{Either, Scope, either, running, slot};
@@ -8,8 +6,6 @@ use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_test::*;
-
-wasm_bindgen_test_configure!(run_in_browser);
 
 fn open() {
     dom::open(&js_sys::Object::new().constructor().into());

@@ -1,15 +1,9 @@
 //! `highlightDom` and `clearHighlight`.
-#![cfg(target_arch = "wasm32")]
-#![allow(clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
-mod web;
-
+use crate::harness::{Page, run, tick, until};
 use docent_protocol::status::Status;
 use wasm_bindgen_test::*;
-use web::{Page, run, tick, until};
 use web_sys::Element;
-
-wasm_bindgen_test_configure!(run_in_browser);
 
 const BODY: &str = "<h1>A <em>quite</em> special offer</h1>\
     <div style='height:1500px'></div><button id=buy title=offer>Buy</button><div style='height:1500px'></div>";

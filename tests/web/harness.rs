@@ -1,6 +1,4 @@
 //! What the browser tests share: a page, a context over it, and a visitor who answers.
-#![allow(dead_code, missing_docs, unreachable_pub)]
-
 use docent_protocol::event::EventId;
 use docent_protocol::json::Object;
 use docent_protocol::source::Source;
@@ -42,21 +40,21 @@ export function emitted(host) { return host.emitted; }
 extern "C" {
     fn host(locale: &str) -> Host;
     /// Runs a function's body as a script of the page's.
-    pub fn run(code: &str) -> JsValue;
+    pub(crate) fn run(code: &str) -> JsValue;
     fn give(host: &Host);
     fn emitted(host: &Host) -> Vec<String>;
 }
 
 /// A page with a widget in it.
-pub struct Page {
-    pub cx: Context,
-    pub document: Document,
+pub(crate) struct Page {
+    pub(crate) cx: Context,
+    pub(crate) document: Document,
     stage: Element,
 }
 
 impl Page {
     /// A page with this body, for a site with this policy.
-    pub fn new(body: &str, policy: Policy) -> Self {
+    pub(crate) fn new(body: &str, policy: Policy) -> Self {
         let host = host(include_str!("../../src/ui/locale/en.json"));
         dom::open(&JsValue::UNDEFINED);
         let window = dom::window().expect("a window");
@@ -78,12 +76,12 @@ impl Page {
     }
 
     /// A page for a site without wishes.
-    pub fn plain(body: &str) -> Self {
+    pub(crate) fn plain(body: &str) -> Self {
         Self::new(body, Policy::default())
     }
 
     /// Does what an agent asks.
-    pub async fn ask(&self, name: &str, params: &str) -> Result<Value, Failure> {
+    pub(crate) async fn ask(&self, name: &str, params: &str) -> Result<Value, Failure> {
         let entry = command::find(name).expect("a row");
         let params = Value::parse(params).expect("parameters");
         let call = Call::new(self.cx.clone(), EventId::new(7).expect("an id"));
@@ -92,44 +90,44 @@ impl Page {
     }
 
     /// Does it and gives one text of the answer.
-    pub async fn text(&self, name: &str, params: &str, field: &str) -> String {
+    pub(crate) async fn text(&self, name: &str, params: &str, field: &str) -> String {
         let answer = self.ask(name, params).await.expect("success");
         answer.field(field).and_then(|value| value.as_text()).expect("a text")
     }
 
     /// Does it and gives how it failed.
-    pub async fn refusal(&self, name: &str, params: &str) -> Failure {
+    pub(crate) async fn refusal(&self, name: &str, params: &str) -> Failure {
         self.ask(name, params).await.expect_err("a failure")
     }
 
-    pub async fn status(&self, name: &str, params: &str) -> Status {
+    pub(crate) async fn status(&self, name: &str, params: &str) -> Status {
         self.ask(name, params).await.map_or_else(|failure| failure.status, |_| Status::Success)
     }
 
-    pub fn element(&self, selector: &str) -> Element {
+    pub(crate) fn element(&self, selector: &str) -> Element {
         self.document.query_selector(selector).expect("a selector").expect(selector)
     }
 
     /// Something of the widget's.
-    pub fn widget(&self, selector: &str) -> Option<Element> {
+    pub(crate) fn widget(&self, selector: &str) -> Option<Element> {
         let root = self.element("docent-widget").shadow_root().expect("a shadow root");
         root.query_selector(selector).expect("a selector")
     }
 
     /// Presses No as soon as the question takes an answer.
-    pub async fn decline(&self) {
+    pub(crate) async fn decline(&self) {
         const NO: &str = "[part=prompt][open] .no:not([disabled])";
         assert!(until(|| self.widget(NO).is_some()).await, "no question that takes an answer");
         self.widget(NO).expect("a button").unchecked_into::<HtmlElement>().click();
     }
 
     /// What `pzl.on` heard.
-    pub fn emitted(&self) -> Vec<String> {
+    pub(crate) fn emitted(&self) -> Vec<String> {
         emitted(&self.cx.host)
     }
 
     /// Everything goes; nothing stays behind.
-    pub async fn end(self) {
+    pub(crate) async fn end(self) {
         let document = self.document.clone();
         self.stage.remove();
         drop(self);
@@ -142,16 +140,16 @@ impl Page {
 }
 
 /// Lets the page go on for a moment.
-pub async fn tick() {
+pub(crate) async fn tick() {
     wait(20).await;
 }
 
-pub async fn wait(ms: i32) {
+pub(crate) async fn wait(ms: i32) {
     dom::sleep(ms).await;
 }
 
 /// Waits until it holds, however slow the machine is; false where it does not within ten seconds.
-pub async fn until(holds: impl Fn() -> bool) -> bool {
+pub(crate) async fn until(holds: impl Fn() -> bool) -> bool {
     for _ in 0..500 {
         if holds() {
             return true;
@@ -161,6 +159,6 @@ pub async fn until(holds: impl Fn() -> bool) -> bool {
     holds()
 }
 
-pub fn values(failure: Failure) -> Value {
+pub(crate) fn values(failure: Failure) -> Value {
     Value::parse(failure.values.end().as_str()).expect("values")
 }

@@ -1,15 +1,9 @@
 //! What of the page may be told: `getElementValue` and `getCoBrowseDom` over the same rules.
-#![cfg(target_arch = "wasm32")]
-#![allow(clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
-mod web;
-
+use crate::harness::{Page, run};
 use docent_protocol::status::Status;
 use docent_widget::config::{Consent, Policy};
 use wasm_bindgen_test::*;
-use web::{Page, run};
-
-wasm_bindgen_test_configure!(run_in_browser);
 
 fn policy() -> Policy {
     Policy {

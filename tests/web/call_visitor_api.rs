@@ -1,16 +1,10 @@
 //! `callVisitorApi`.
-#![cfg(target_arch = "wasm32")]
-#![allow(clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
-mod web;
-
+use crate::harness::{Page, run, values, wait};
 use docent_protocol::source::Source;
 use docent_protocol::status::Status;
 use docent_widget::config::Policy;
 use wasm_bindgen_test::*;
-use web::{Page, run, values};
-
-wasm_bindgen_test_configure!(run_in_browser);
 
 fn page(api: &str) -> Page {
     page_of(api, Policy { api_timeout_ms: 200, ..Policy::default() })
@@ -113,7 +107,7 @@ async fn the_site_may_narrow_the_list() {
 async fn what_settles_too_late_changes_nothing() {
     let page = page("({ slow: () => new Promise((done) => setTimeout(done, 300, 1)) })");
     assert_eq!(page.status("callVisitorApi", r#"{"functionName": "slow"}"#).await, Status::ExecutionError);
-    web::wait(200).await;
+    wait(200).await;
     page.end().await;
 }
 

@@ -1,15 +1,9 @@
 //! `getLocalTime`, `getPageInfo` and `getCapabilities`.
-#![cfg(target_arch = "wasm32")]
-#![allow(clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
-mod web;
-
+use crate::harness::{Page, run};
 use docent_protocol::source::{Kind, Source};
 use docent_widget::config::{Consent, Policy};
 use wasm_bindgen_test::*;
-use web::{Page, run};
-
-wasm_bindgen_test_configure!(run_in_browser);
 
 #[wasm_bindgen_test]
 async fn the_local_time_is_an_instant_a_zone_and_an_offset() {

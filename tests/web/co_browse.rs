@@ -1,9 +1,6 @@
 //! `initiateCoBrowse` and `getCoBrowseDom`.
-#![cfg(target_arch = "wasm32")]
-#![allow(clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
-mod web;
-
+use crate::harness::{Page, run, until, values};
 use docent_protocol::registry::CoBrowseState;
 use docent_protocol::source::Source;
 use docent_protocol::status::Status;
@@ -12,9 +9,6 @@ use docent_widget::task::Scope;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen_test::*;
-use web::{Page, until, values};
-
-wasm_bindgen_test_configure!(run_in_browser);
 
 const ASK: &str = r#"{"coBrowseState": "requestPermission"}"#;
 const ACTIVE: &str = r#"{"coBrowseState": "active"}"#;
@@ -125,11 +119,11 @@ async fn deep_and_long_pages_are_told_or_refused_but_break_nothing() {
     let page = Page::new(&deep, policy(Consent::Auto));
     page.ask("initiateCoBrowse", ACTIVE).await.expect("success");
     assert!(page.text("getCoBrowseDom", "{}", "value").await.contains("deep"));
-    web::run(
+    run(
         "let at = document.getElementById('stage'); for (let i = 0; i < 9000; i++) at = at.appendChild(document.createElement('i'))",
     );
     assert_eq!(page.status("getCoBrowseDom", "{}").await, Status::Success);
-    web::run("document.getElementById('stage').textContent = 'long '.repeat(60000)");
+    run("document.getElementById('stage').textContent = 'long '.repeat(60000)");
     let failure = page.refusal("getCoBrowseDom", "{}").await;
     assert!(failure.status == Status::Error && failure.message.contains("240 KiB"));
     page.end().await;
