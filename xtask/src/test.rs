@@ -122,7 +122,7 @@ impl Step {
 /// What `wasm-bindgen-test-runner` takes as the name of a browser's driver.
 const DRIVERS: [&str; 2] = ["CHROMEDRIVER", "GECKODRIVER"];
 
-/// Runs `tests/web` in a browser. `webdriver.json` has its capabilities, `locate` adds where it is.
+/// Runs `tests/web` and `tests/web_ui` in a browser. `webdriver.json` has its capabilities, `locate` adds where it is.
 fn test_in_browser(project: &Project, name: &str, driver: &Path, locate: impl FnOnce(&mut Value)) -> Result<()> {
     let runner = tools::for_build(project)?.wasm_bindgen.with_file_name("wasm-bindgen-test-runner");
     let mut capabilities: Value = serde_json::from_slice(&fs::read(project.path("webdriver.json"))?)?;
