@@ -157,6 +157,16 @@ test.describe("tools on the mirror", () => {
     await expect.poll(async () => (await newest(page, "highlightDom")).rect).toEqual({ left: 380, top: 300, width: 60, height: 20 });
   });
 
+  test("a tool takes the keys that follow its button at once", async () => {
+    const pressed = await desk.button("Rectangle").evaluate(async (button: HTMLElement) => {
+      button.click();
+      // No frame is drawn in between.
+      for (let turns = 0; turns < 5; turns++) await Promise.resolve();
+      return document.activeElement?.className;
+    });
+    expect(pressed).toBe("glass draw");
+  });
+
   test("a rectangle is drawn by dragging, where it is on the visitor's page", async ({ page }) => {
     await desk.button("Rectangle").click();
     const place = await desk.page.locator(".glass").boundingBox();

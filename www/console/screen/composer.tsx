@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { drafts } from "../core/draft";
 import type { Line } from "../core/line";
 import { t } from "../core/text";
@@ -14,7 +14,7 @@ export function Composer({ line }: { line: Line }): JSX.Element {
   const [fault, setFault] = useState(false);
   const typing = useTyping(line);
   const input = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // A keyboard on the screen should come when it is asked for.
     if (matchMedia("(hover: hover)").matches) input.current?.focus();
   }, []);

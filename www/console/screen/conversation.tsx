@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { ApiError } from "../core/api";
 import { faults, useBot } from "../core/bot";
 import type { Desk } from "../core/desk";
@@ -110,7 +110,7 @@ function useConnected(desk: Desk, line: Line): number {
 
 /** Ctrl+K, or ⌘K. */
 function useShortcut(open: () => void): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent): void => {
       if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
       event.preventDefault();

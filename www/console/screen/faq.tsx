@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Desk } from "../core/desk";
 import type { FaqEntry } from "../core/session";
 import { languageName, languages, t } from "../core/text";
@@ -78,7 +78,7 @@ function Edit({ draft, save, cancel }: { draft: Draft; save(draft: Draft): Promi
   const [missing, setMissing] = useState(false);
   const first = useRef<HTMLInputElement>(null);
   const choices = useMemo(languages, []);
-  useEffect(() => first.current?.focus(), []);
+  useLayoutEffect(() => first.current?.focus(), []);
   const speak = (code: string): void => {
     const { language: _, ...rest } = changed;
     setChanged(code ? { ...rest, language: code } : rest);

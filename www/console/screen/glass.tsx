@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import * as dom from "../../mirror/dom";
 import type { Page } from "../../mirror/mirror";
 import { type Found, describe, pathTo } from "../../mirror/xpath";
@@ -31,7 +31,8 @@ export function Glass({ line, seen, scale, tool, point, draw }: Props): JSX.Elem
   const [spot, setSpot] = useState<Spot>();
   const [from, setFrom] = useState<Spot>();
   const laser = useLaser(line, tool);
-  useEffect(() => {
+  // Keys may follow at once: it waits for no frame.
+  useLayoutEffect(() => {
     setAim(undefined);
     setSpot(undefined);
     setFrom(undefined);
