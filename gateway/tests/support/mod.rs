@@ -251,9 +251,12 @@ impl Socket {
         }
     }
 
-    /// Nothing comes for a while.
+    /// Nothing is told for a while; whether one is there may be asked.
     pub async fn is_silent(&mut self) -> bool {
-        tokio::time::timeout(Duration::from_millis(150), self.stream.next()).await.is_err()
+        let told = async {
+            while let Some(Ok(Message::Ping(_) | Message::Pong(_))) = self.stream.next().await {}
+        };
+        tokio::time::timeout(Duration::from_millis(150), told).await.is_err()
     }
 
     /// The close frame's code and reason.

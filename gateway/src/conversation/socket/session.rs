@@ -110,7 +110,10 @@ impl Session {
         loop {
             match self.turn(socket, beat.as_mut()).await {
                 Turn::Frame(Some(Ok(message))) => {
-                    (self.unheard, self.delivers) = (0, true);
+                    self.unheard = 0;
+                    if !std::mem::replace(&mut self.delivers, true) {
+                        beat.as_mut().reset(Instant::now() + BEAT);
+                    }
                     if let Some(reply) = self.take_frame(message)? {
                         write(socket, [Message::Text(reply.text())]).await?;
                     }

@@ -18,6 +18,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 use tokio_util::sync::PollSender;
 
 /// The gateway's end of the wire.
@@ -130,6 +131,16 @@ async fn a_peer_that_answers_is_kept() {
         peer.up.send(Ok(Message::Pong(Default::default()))).await.expect("sent");
     }
     assert!(!peer.serving.is_finished());
+}
+
+#[tokio::test]
+async fn a_peer_that_speaks_at_once_is_not_asked_at_once() {
+    let mut peer = Peer::connect(later()).await;
+    let begun = Instant::now();
+    peer.up.send(Ok(Message::text("{\"ping\":1}"))).await.expect("sent");
+    assert!(matches!(peer.down.recv().await, Some(Message::Text(_))), "pong");
+    assert!(matches!(peer.down.recv().await, Some(Message::Ping(_))));
+    assert!(begun.elapsed() >= Duration::from_secs(29), "{:?}", begun.elapsed());
 }
 
 #[tokio::test]
