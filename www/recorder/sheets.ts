@@ -13,6 +13,8 @@ const NO_SHEETS: CSSStyleSheet[] = [];
 const AT_ONCE = 16;
 /** Rules that are looked at before all others. */
 const MOST_HOT = 8;
+/** A longer one, as one that holds many others, waits for its turn. */
+const LONGEST_HOT = 4096;
 /** Rules of all sheets that one glance notes: each is made an object for it. */
 const MOST_NOTED = 2000;
 /** No text's hash. */
@@ -406,11 +408,13 @@ export class Sheets {
   }
 
   private compare(out: Writer, known: Known, at: number, rule: CSSRule): void {
-    const print = printOf(rule);
+    const { cssText } = rule;
+    const print = hash(cssText)[0];
     const before = known.said?.[at];
     known.hashes[at] ??= before ? printOf(before) : print;
     if (print === known.hashes[at]) return;
-    this.hot = [rule, ...this.hot.filter((one) => one !== rule)].slice(0, MOST_HOT);
+    const others = this.hot.filter((one) => one !== rule);
+    this.hot = cssText.length > LONGEST_HOT ? others : [rule, ...others].slice(0, MOST_HOT);
     this.replace(out, rule.parentStyleSheet as CSSStyleSheet, known, at, 1, [rule]);
   }
 

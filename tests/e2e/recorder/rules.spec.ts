@@ -124,3 +124,34 @@ test("rules that change are looked at again before all others", async ({ page })
   // Five times all would be 15,000.
   expect(reads).toBeLessThan(7500);
 });
+
+test("a rule that holds many is looked at no oftener than all", async ({ page }) => {
+  const { found, rounds, reads } = await page.evaluate(async (count) => {
+    const pair = new (window as any).Pair();
+    const text = (length: number) => Array.from({ length }, (_, at) => `p { left: ${at}px }`).join("\n");
+    pair.begin(`<!doctype html><style>@media all { ${text(400)} }\n${text(count)}</style><body><p>text</p>`);
+    const { sheet } = pair.source.querySelector("style");
+    const group = sheet.cssRules[0];
+    const last = sheet.cssRules[count];
+    const { prototype } = pair.source.defaultView.CSSRule;
+    const { get } = Object.getOwnPropertyDescriptor(prototype, "cssText") as { get(): string };
+    let [rounds, reads] = [0, 0];
+    Object.defineProperty(prototype, "cssText", {
+      get(this: CSSRule): string {
+        if (this === group) reads++;
+        if (this === last) rounds++;
+        return get.call(this);
+      },
+    });
+    const mirror = pair.watch();
+    while (!mirror.hasAll) await new Promise((done) => setTimeout(done, 20));
+    await mirror.work;
+    group.cssRules[0].style.color = "rgb(1, 2, 3)";
+    const found = await pair.soonUnlike("p color", "p left");
+    [rounds, reads] = [0, 0];
+    while (rounds < 3) await new Promise((done) => setTimeout(done, 20));
+    return { found, rounds, reads };
+  }, 64);
+  expect(found).toEqual([]);
+  expect(reads).toBeLessThanOrEqual(rounds + 1);
+});
