@@ -253,9 +253,7 @@ impl Socket {
 
     /// Nothing is told for a while; whether one is there may be asked.
     pub async fn is_silent(&mut self) -> bool {
-        let told = async {
-            while let Some(Ok(Message::Ping(_) | Message::Pong(_))) = self.stream.next().await {}
-        };
+        let told = async { while let Some(Ok(Message::Ping(_) | Message::Pong(_))) = self.stream.next().await {} };
         tokio::time::timeout(Duration::from_millis(150), told).await.is_err()
     }
 

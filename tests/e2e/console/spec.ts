@@ -1,6 +1,5 @@
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { expect, test, type Visitor } from "../harness";
+import { expect, expectAccessible, test, type Visitor } from "../harness";
 import { Wire } from "../harness/wire";
 import { Desk } from "./desk";
 
@@ -17,11 +16,6 @@ function complaints(page: Page): string[] {
     if (message.type() === "error" && !OF_TRACING.test(message.text())) heard.push(message.text());
   });
   return heard;
-}
-
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
 }
 
 async function tabTo(page: Page, name: string): Promise<void> {

@@ -4,6 +4,7 @@ import { Pages } from "./pages";
 import { Visitor } from "./visitor";
 
 export { expect } from "@playwright/test";
+export { expectAccessible } from "./accessible";
 export type { Data, LogEvent } from "./agent";
 export { connected, Visitor } from "./visitor";
 

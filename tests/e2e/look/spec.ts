@@ -1,6 +1,5 @@
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { connected, expect, test, type Visitor } from "../harness";
+import { connected, expect, expectAccessible, test, type Visitor } from "../harness";
 
 const PAGE = "look/page.html";
 const LOOKS = {
@@ -12,9 +11,7 @@ const LOOKS = {
 async function check(page: Page, name: string, of = "docent-widget"): Promise<void> {
   await page.waitForTimeout(400);
   await page.screenshot({ path: `test-results/screens/${name}.png` });
-  const { violations } = await new AxeBuilder({ page }).include(of).analyze();
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
-  expect(found, name).toEqual([]);
+  await expectAccessible(page, { of, name });
 }
 
 async function talk(visitor: Visitor): Promise<void> {

@@ -1,14 +1,7 @@
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
 import { Desk } from "../console/desk";
-import { expect, test } from "../harness";
+import { expect, expectAccessible, test } from "../harness";
 
 const PAGE = "highlight/page.html";
-
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => [id, nodes.map((node) => node.html)])).toEqual([]);
-}
 
 test("a visitor waits, an agent picks up, another takes over", async ({ visit, gateway, browser }) => {
   const visitor = await visit(PAGE, { site: "queue" });

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
-import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Locator, Page } from "@playwright/test";
-import { expect } from "../harness";
+import { expect, expectAccessible } from "../harness";
 import type { Gateway } from "../harness/gateway";
 
 export type Texts = Record<string, string>;
@@ -57,8 +56,7 @@ export async function look(page: Page, name: string): Promise<void> {
     await Promise.all(ending.map((animation) => animation.finished.catch(() => undefined)));
   });
   await page.screenshot({ path: `test-results/screens/session-${name}.png` });
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => [id, ...nodes.map((node) => node.html)]), name).toEqual([]);
+  await expectAccessible(page, { name });
 }
 
 /** Where the focus is, through shadow roots. */

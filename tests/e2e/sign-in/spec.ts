@@ -1,5 +1,5 @@
-import AxeBuilder from "@axe-core/playwright";
 import { expect, type Locator, type Page, test } from "@playwright/test";
+import { expectAccessible } from "../harness/accessible";
 import { shell } from "../harness/browser";
 import { Visitor } from "../harness/visitor";
 import { World } from "./world";
@@ -53,7 +53,7 @@ test("an agent signs in by keyboard, is back where they were, and stays while th
   const { conversation } = visitor.agent;
 
   await open(page, conversation);
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await expectAccessible(page);
   await page.keyboard.press("Enter");
   await world.pass(page, "ada");
   await expect(page).toHaveURL(`${world.gateway.url}/console/?conversation=${conversation}`);

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Api, ApiError } from "../core/api";
 import { type Provider, findProvider, leaveFor } from "../core/oidc";
 import { t } from "../core/text";
@@ -40,7 +40,7 @@ function WithProvider({ base }: { base: string }): JSX.Element | null {
       if (error instanceof ApiError && error.status !== 0) setFault(error.problem.detail);
     });
   }, [base]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     // Whoever has begun with the other way goes on with it.
     const { activeElement } = document;
     if (!(activeElement instanceof HTMLInputElement) || activeElement.value === "") button.current?.focus();

@@ -1,8 +1,7 @@
 //! Webhooks against a real server.
-#![allow(clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support;
+use crate::support::{Gateway, message, problem, text};
 use axum::extract::State;
 use axum::routing::post;
 use base64::Engine;
@@ -13,7 +12,6 @@ use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use support::{Gateway, message, problem, text};
 
 const WHSEC: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 

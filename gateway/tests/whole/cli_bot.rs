@@ -1,8 +1,6 @@
 //! `docent bot` and `docent webhook`, as their user has them.
-#![allow(clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support::{Gateway, SECRET, SITE, Visitor, claims, message};
 use docent_gateway::config::{Config, Draft, Secret};
 use docent_protocol::event::Role;
 use serde_json::{Value, json};
@@ -10,7 +8,6 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::Duration;
-use support::{Gateway, SECRET, SITE, Visitor, claims, message};
 
 fn docent(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_docent"));

@@ -1,12 +1,10 @@
 //! Variables and session data over HTTP.
-#![allow(clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support;
+use crate::support::{Gateway, OTHER_SITE, SITE, Visitor, claims, problem};
 use docent_protocol::event::Role;
 use http::Method;
 use serde_json::{Value, json};
-use support::{Gateway, OTHER_SITE, SITE, Visitor, claims, problem};
 
 async fn json(response: reqwest::Response, status: u16) -> Value {
     assert_eq!(response.status(), status);

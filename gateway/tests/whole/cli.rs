@@ -1,13 +1,11 @@
 //! The command line, as its user has it.
-#![allow(clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support;
+use crate::support::{Gateway, SECRET, message};
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
-use support::{Gateway, SECRET, message};
 
 fn docent(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_docent"));

@@ -1,13 +1,11 @@
 //! What pages load: the widget's files.
-#![allow(clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support;
+use crate::support::{Gateway, config, problem};
 use reqwest::{Response, StatusCode};
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
-use support::{Gateway, config, problem};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 

@@ -1,10 +1,7 @@
 //! Which pages may call the API.
-#![allow(clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support::{Gateway, ORIGIN};
 use reqwest::{Method, Response};
-use support::{Gateway, ORIGIN};
 
 async fn preflight(gateway: &Gateway, origin: &str) -> Response {
     let request = gateway.http.request(Method::OPTIONS, gateway.url("/conversation/x/Data")).header("Origin", origin);

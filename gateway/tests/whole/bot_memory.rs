@@ -1,13 +1,11 @@
 //! What bots remember, and for whom: from scripts in a real gateway.
-#![allow(clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support;
+use crate::support::bot::{Bench, CONFIG, config};
+use crate::support::{Gateway, ORIGIN, SITE, Visitor, text};
 use docent_gateway::config::Draft;
 use http::Method;
 use serde_json::{Value, json};
-use support::bot::{Bench, CONFIG, config};
-use support::{Gateway, ORIGIN, SITE, Visitor, text};
 
 async fn again(gateway: &Gateway, earlier: &Visitor) -> Visitor {
     let request = gateway.request(Method::POST, "/conversation", &earlier.token).header("Origin", ORIGIN);

@@ -1,10 +1,7 @@
 //! Ending a conversation.
-#![allow(clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support::{Gateway, answer, command, message, problem};
 use serde_json::{Value, json};
-use support::{Gateway, answer, command, message, problem};
 
 #[tokio::test]
 async fn the_end_is_an_event_and_nothing_follows_it() {

@@ -1,10 +1,8 @@
 //! A command goes out and its answer comes back.
-#![allow(clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support;
+use crate::support::{Gateway, answer, text};
 use serde_json::json;
-use support::{Gateway, answer, text};
 
 #[tokio::test]
 async fn a_command_reaches_the_page_and_its_answer_the_one_who_waits() {

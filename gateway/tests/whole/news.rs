@@ -1,8 +1,7 @@
 //! What changes on a site, as a stream.
-#![allow(clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support;
+use crate::support::{Gateway, OTHER_SITE, claims, message, problem, text};
 use docent_protocol::event::Role;
 use futures_util::{Stream, StreamExt};
 use jiff::ToSpan;
@@ -10,7 +9,6 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use std::pin::Pin;
 use std::time::{Duration, Instant};
-use support::{Gateway, OTHER_SITE, claims, message, problem, text};
 
 struct News {
     body: Pin<Box<dyn Stream<Item = String> + Send>>,

@@ -1,14 +1,11 @@
 //! The log as a live stream (SSE).
-#![allow(clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support::{Gateway, Visitor, command, message, problem};
 use futures_util::{Stream, StreamExt};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::pin::Pin;
 use std::time::Duration;
-use support::{Gateway, Visitor, command, message, problem};
 
 struct Events {
     body: Pin<Box<dyn Stream<Item = String> + Send>>,

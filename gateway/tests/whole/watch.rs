@@ -1,13 +1,11 @@
 //! Co-browse's relay: who is sent what of a visitor's page, and what goes back to it.
-#![allow(clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support;
+use crate::support::{Gateway, ORIGIN, OTHER_SITE, SITE, Socket, Visitor, claims, config, message};
 use docent_protocol::event::Role;
 use futures_util::SinkExt;
 use serde_json::{Value, json};
 use std::time::Duration;
-use support::{Gateway, ORIGIN, OTHER_SITE, SITE, Socket, Visitor, claims, config, message};
 use tokio_tungstenite::tungstenite::{Error as SocketError, Message};
 
 /// A frame of a visitor's page.

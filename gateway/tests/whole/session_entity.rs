@@ -1,15 +1,12 @@
 //! `ChatSessionEntity` over HTTP.
-#![allow(clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support::{Gateway, OTHER_SITE, SECRET, SITES, claims, message, problem};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use docent_gateway::config::{Draft, Secret};
 use docent_protocol::event::Role;
 use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
-use support::{Gateway, OTHER_SITE, SECRET, SITES, claims, message, problem};
 
 const USERS: &str = r#"
 [[user]]

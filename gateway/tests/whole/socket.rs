@@ -1,11 +1,9 @@
 //! The socket's frames, both ways.
-#![allow(clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support;
+use crate::support::{Gateway, ORIGIN, Socket, command, message, text};
 use futures_util::SinkExt;
 use serde_json::{Value, json};
-use support::{Gateway, ORIGIN, Socket, command, message, text};
 use tokio_tungstenite::tungstenite::{Error as SocketError, Message};
 
 async fn open(gateway: &Gateway) -> (support::Visitor, Socket) {

@@ -1,13 +1,10 @@
 //! Bots' scripts in a real gateway: what the documents' examples say happens, happens.
-#![allow(clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support::bot::{Bench, CONFIG, config, is_hand_off, is_said, statuses};
+use crate::support::{Gateway, problem, text};
 use docent_gateway::config::Draft;
 use serde_json::{Value, json};
 use std::time::Duration;
-use support::bot::{Bench, CONFIG, config, is_hand_off, is_said, statuses};
-use support::{Gateway, problem, text};
 
 /// S1's example, told in JavaScript.
 const WELCOME: &str = r#"

@@ -1,11 +1,8 @@
 //! A page begins a conversation, and renews its token.
-#![allow(clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support::{Gateway, ORIGIN, message, problem};
 use reqwest::Response;
 use serde_json::{Value, json};
-use support::{Gateway, ORIGIN, message, problem};
 
 async fn begin(gateway: &Gateway, origin: Option<&str>, body: &Value) -> Response {
     let mut request = gateway.http.post(gateway.url("/conversation")).json(body);

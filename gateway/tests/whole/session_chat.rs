@@ -1,14 +1,12 @@
 //! Chat sessions on a channel: forms, FAQ, queue, agents, end.
-#![allow(clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support;
+use crate::support::{Gateway, SECRET, SITE, Socket, Visitor, claims, message, problem};
 use docent_gateway::config::{Draft, Secret};
 use docent_protocol::event::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::time::Duration;
-use support::{Gateway, SECRET, SITE, Socket, Visitor, claims, message, problem};
 
 const CHANNEL: &str = r#"
 [[channel]]

@@ -1,14 +1,11 @@
 //! Agents who sign in at an identity provider.
-#![allow(clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support::provider::{Key, Provider, config};
+use crate::support::{Gateway, Visitor, message, problem, text};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
-use support::provider::{Key, Provider, config};
-use support::{Gateway, Visitor, message, problem, text};
 
 struct World {
     gateway: Gateway,

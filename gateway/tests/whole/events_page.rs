@@ -1,11 +1,8 @@
 //! The log as JSON pages.
-#![allow(clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support::{Gateway, Visitor, command, message, problem, text};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
-use support::{Gateway, Visitor, command, message, problem, text};
 
 async fn page(gateway: &Gateway, visitor: &Visitor, query: &str) -> Value {
     let response = gateway.get(&format!("/conversation/{}/events?{query}", visitor.id), &visitor.token).await;

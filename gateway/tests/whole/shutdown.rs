@@ -1,11 +1,8 @@
 //! A stop answers who waits, closes the sockets and keeps the log.
-#![allow(clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support::{Gateway, command, config, message};
 use serde_json::Value;
 use std::time::{Duration, Instant};
-use support::{Gateway, command, config, message};
 
 #[tokio::test]
 async fn waiters_are_answered_and_sockets_closed() {
@@ -31,6 +28,7 @@ async fn waiters_are_answered_and_sockets_closed() {
     let poll = polling.await.expect("ran").expect("an answer").json::<Value>().await.expect("JSON");
     assert_eq!(poll["events"].as_array().map(Vec::len), Some(0));
     assert_eq!(page.closed().await.0, 1001);
+    drop(page);
     gateway.stopped().await;
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
     assert!(gateway.http.get(gateway.url("/conversation")).send().await.is_err(), "no new connections");

@@ -1,11 +1,8 @@
 //! How much may be asked for.
-#![allow(clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support::{Gateway, ORIGIN, message, problem};
 use docent_gateway::config::{Draft, Secret};
 use serde_json::json;
-use support::{Gateway, ORIGIN, message, problem};
 
 async fn gateway(limits: &str) -> (Gateway, tempfile::TempDir) {
     let dir = tempfile::tempdir().expect("a directory");

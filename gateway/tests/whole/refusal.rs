@@ -1,14 +1,11 @@
 //! What is refused is told as a problem that names the fault, and is not stored.
-#![allow(clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support::{Gateway, OTHER_SITE, SITE, answer, claims, command, message, problem};
 use docent_gateway::auth::Claims;
 use docent_protocol::event::Role;
 use jiff::{Timestamp, ToSpan};
 use reqwest::Method;
 use serde_json::{Value, json};
-use support::{Gateway, OTHER_SITE, SITE, answer, claims, command, message, problem};
 
 #[tokio::test]
 async fn a_malformed_body_is_named_by_its_field() {

@@ -1,12 +1,9 @@
 //! Who is there.
-#![allow(clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support::{Gateway, OTHER_SITE, claims, command, message, problem, text};
 use docent_protocol::event::Role;
 use serde_json::{Value, json};
 use std::time::Duration;
-use support::{Gateway, OTHER_SITE, claims, command, message, problem, text};
 
 async fn list(gateway: &Gateway, query: &str) -> Value {
     let response = gateway.get(&format!("/conversation{query}"), &gateway.agent()).await;

@@ -1,8 +1,7 @@
 //! Chat sessions in the real store, beside a model of them that fits a page.
-#![allow(clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support;
+use crate::support::{SECRET, SITE};
 use docent_gateway::app::AppState;
 use docent_gateway::config::{Draft, Secret, SiteKey};
 use docent_gateway::conversation::ConversationId;
@@ -15,7 +14,6 @@ use docent_protocol::envelope::DataType;
 use docent_protocol::event::{EventId, Role};
 use proptest::prelude::*;
 use serde_json::Value;
-use support::{SECRET, SITE};
 
 const FULL: &str = r#"
 [[channel]]

@@ -1,11 +1,8 @@
 //! What is said twice is stored once.
-#![allow(clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support::{Gateway, answer, command, message, text};
 use reqwest::Method;
 use serde_json::{Value, json};
-use support::{Gateway, answer, command, message, text};
 
 async fn keyed(gateway: &Gateway, path: &str, token: &str, key: &str, body: &Value) -> Value {
     let request = gateway.request(Method::POST, path, token).header("Idempotency-Key", key).json(body);

@@ -1,12 +1,9 @@
 //! Directories served as pages.
-#![allow(clippy::expect_used, clippy::panic)]
 
-mod support;
-
+use crate::support::{Gateway, problem};
 use docent_gateway::config::{Draft, Secret};
 use reqwest::{Response, redirect};
 use std::fs;
-use support::{Gateway, problem};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
